@@ -1,0 +1,1 @@
+"""Where six digits come from, and which of them are spent."""

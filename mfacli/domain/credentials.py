@@ -1,0 +1,76 @@
+"""Long-term keys and the sessions they are traded for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.secret import Secret
+
+
+def last_four(access_key_id: str) -> str:
+    """Return how a key id is shown to people: its last four characters."""
+    return f"…{access_key_id[-4:]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What a request is signed with: long-term keys, or a session's as the caller of the next step.
+
+    `session_token` is None for long-term keys.
+    """
+
+    access_key_id: str
+    secret_access_key: Secret
+    session_token: Secret | None = None
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether these are a session's keys."""
+        return self.session_token is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Temporary credentials and what is known of them. All times are aware UTC.
+
+    `mfa_at` is when the code was given (None: no MFA in this session's making); for a role session it is the
+    time of the code in the chain that led to it. `principal` is the ARN or qcs name that the credentials act as,
+    where the answer told. `device` is the serial the code came from.
+    """
+
+    cloud: Cloud
+    access_key_id: str
+    secret_access_key: Secret
+    session_token: Secret
+    issued_at: datetime
+    expires_at: datetime
+    mfa_at: datetime | None = None
+    account_id: str | None = None
+    principal: str | None = None
+    device: str | None = None
+    region: str | None = None
+
+    @property
+    def keys(self) -> Keys:
+        """The session's keys, to sign the next step with."""
+        return Keys(
+            access_key_id=self.access_key_id,
+            secret_access_key=self.secret_access_key,
+            session_token=self.session_token,
+        )
+
+    def time_left(self, now: datetime) -> timedelta:
+        """Return how long the session still works at `now` (negative: expired)."""
+        return self.expires_at - now
+
+    def is_fresh(self, now: datetime, *, margin: timedelta | None = None) -> bool:
+        """Return whether the session may be handed out at `now`.
+
+        `margin` is how much time must be left; by default five minutes, or a tenth of a short session's life, so
+        that what starts with it can also finish.
+        """
+        if margin is None:
+            margin = min(timedelta(minutes=5), (self.expires_at - self.issued_at) / 10)
+        return self.time_left(now) > margin

@@ -1,0 +1,202 @@
+"""What will be done, decided before anything is: the request, and the frozen plan made of it.
+
+A plan is a chain of STS calls that starts at long-term keys. Every beginning of the chain is a session of its own
+with a fingerprint of its own, which is the cache key: one MFA session serves any number of roles, and an edited
+profile can never serve the old role's session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.identity import Device
+
+FINGERPRINT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the command line asked for; None or empty means: not said, the profile decides.
+
+    `wants_role` tells `assume` from `session`. `role` is an ARN, or a profile that names one.
+    """
+
+    wants_role: bool
+    profile: str | None = None
+    role: str | None = None
+    device: str | None = None
+    duration: timedelta | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    external_id: str | None = None
+    role_session_name: str | None = None
+    source_identity: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    transitive_tags: tuple[str, ...] = ()
+    policy: str | None = None
+    policy_arns: tuple[str, ...] = ()
+
+
+class KeysFrom(Enum):
+    """The kinds of place that the first call's keys come from."""
+
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    INSTANCE = "Ec2InstanceMetadata"
+    CONTAINER = "EcsContainer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySource:
+    """Where the keys that sign the first call are; the keys themselves are read only when they are needed.
+
+    `access_key_id` is empty for INSTANCE and CONTAINER. `path` and `section` are set for FILE.
+    """
+
+    kind: KeysFrom
+    access_key_id: str = ""
+    path: str = ""
+    section: str = ""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case KeysFrom.FILE:
+                return f"[{self.section}] in {self.path}"
+            case KeysFrom.ENVIRONMENT:
+                return "the environment"
+            case KeysFrom.INSTANCE:
+                return "the instance's metadata"
+            case KeysFrom.CONTAINER:
+                return "the container's endpoint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDevice:
+    """The device is named; `origin` says by what, for people (`--device`, `mfa_serial of profile dev`)."""
+
+    device: Device
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceToFind:
+    """No device is named: IAM is asked for the user's own when the code is needed.
+
+    `is_required` False means that the chain goes on without MFA where IAM names none.
+    """
+
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoDevice:
+    """The chain has no MFA."""
+
+
+DeviceChoice = KnownDevice | DeviceToFind | NoDevice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionTokenStep:
+    """One GetSessionToken call; `with_code` says whether serial and code go along."""
+
+    duration: timedelta
+    with_code: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleStep:
+    """One AssumeRole call, with all that the API takes; `policy` is the inline session policy's JSON text."""
+
+    role_arn: str
+    role_session_name: str
+    duration: timedelta
+    with_code: bool = False
+    external_id: str | None = None
+    source_identity: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    transitive_tags: tuple[str, ...] = ()
+    policy: str | None = None
+    policy_arns: tuple[str, ...] = ()
+
+
+Step = SessionTokenStep | RoleStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole of what will be done, and with what.
+
+    `profile` is the name shown to people. `region` goes into the exports, `sts_region` and `endpoint_url` say
+    which STS is called (`endpoint_url` None: the cloud's own). `code_program` is the profile's `mfa_process`.
+    """
+
+    cloud: Cloud
+    profile: str
+    key_source: KeySource
+    device: DeviceChoice
+    steps: tuple[Step, ...]
+    region: str | None = None
+    sts_region: str | None = None
+    endpoint_url: str | None = None
+    partition: str = "aws"
+    code_program: str | None = None
+
+    def up_to(self, count: int) -> Plan:
+        """Return the plan that ends after the first `count` steps."""
+        return replace(self, steps=self.steps[:count])
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether any step sends a code."""
+        return any(step.with_code for step in self.steps)
+
+    @property
+    def fingerprint(self) -> str:
+        """The cache key: everything that decides which session the cloud would give, and nothing else."""
+        facts = [
+            FINGERPRINT_VERSION,
+            self.cloud.value,
+            [self.key_source.kind.value, self.key_source.access_key_id],
+            _device_facts(self.device) if self.needs_code else None,
+            [_step_facts(step) for step in self.steps],
+            [self.sts_region, self.endpoint_url, self.partition],
+        ]
+        canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+def _device_facts(choice: DeviceChoice) -> str | None:
+    match choice:
+        case KnownDevice(device=device):
+            return device.serial
+        case DeviceToFind(is_required=is_required):
+            return f"to find:{is_required}"
+        case NoDevice():
+            return None
+
+
+def _step_facts(step: Step) -> list[object]:
+    seconds = int(step.duration.total_seconds())
+    match step:
+        case SessionTokenStep():
+            return ["GetSessionToken", seconds, step.with_code]
+        case RoleStep():
+            return [
+                "AssumeRole",
+                step.role_arn,
+                step.role_session_name,
+                seconds,
+                step.with_code,
+                step.external_id,
+                step.source_identity,
+                step.tags,
+                step.transitive_tags,
+                step.policy,
+                step.policy_arns,
+            ]

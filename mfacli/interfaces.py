@@ -1,0 +1,197 @@
+"""The map: every part that can be swapped, as a Protocol of one or two methods.
+
+"Nothing here, try the next one" is `None`; "broken" is an exception from `errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from mfacli.domain.codes import Code, Seed
+from mfacli.domain.credentials import Keys, Session
+from mfacli.domain.identity import Device
+from mfacli.domain.plan import Plan, Step
+from mfacli.domain.secret import Secret
+from mfacli.errors import CodeRejected
+
+
+class Clock(Protocol):
+    """This machine's time, and the cloud's as far as an answer has told it. All times are aware UTC."""
+
+    def now(self) -> datetime:
+        """Return this machine's time."""
+
+    def cloud_now(self) -> datetime:
+        """Return this machine's time plus the offset learnt from the cloud."""
+
+    def learn_offset(self, offset: timedelta) -> None:
+        """Remember how far the cloud's clock is ahead of this machine's (negative: behind)."""
+
+    def wait(self, duration: timedelta) -> None:
+        """Let `duration` pass."""
+
+
+class Prompter(Protocol):
+    """Asks the person at the controlling terminal; never on stdout.
+
+    Each raises `InputNotAllowed` where nobody may be asked, `Cancelled` on Ctrl-C or end of input.
+    """
+
+    def ask_code(self, question: str) -> str:
+        """Return what was typed for a code, stripped."""
+
+    def ask_secret(self, question: str) -> Secret:
+        """Return what was typed without echo."""
+
+    def choose(self, question: str, choices: Sequence[str]) -> int:
+        """Return the index of the chosen one."""
+
+    def confirm(self, question: str) -> bool:
+        """Return whether the person agreed."""
+
+
+class Talk(Protocol):
+    """Says things to the person, on stderr."""
+
+    def note(self, text: str) -> None:
+        """Say one line, unless quiet."""
+
+    def warn(self, text: str) -> None:
+        """Say one line, even when quiet."""
+
+    def detail(self, text: str) -> None:
+        """Say one line, only when verbose."""
+
+    def countdown(self, text: str, until: datetime) -> None:
+        """Say `text` with the seconds left, renewed in place on a terminal, until `until` on the real clock."""
+
+
+class CodeSource(Protocol):
+    """Where six digits come from."""
+
+    def next_code(self, device: Device, *, refused: CodeRejected | None) -> Code | None:
+        """Return a code for `device`, or None where this source has none (or no further one) for it.
+
+        `refused` is why the one before was rejected, None at the first.
+        """
+
+
+class CodeLedger(Protocol):
+    """Which codes of a device STS has already answered, shared by all processes of this user."""
+
+    def is_spent(self, device: Device, code: Code) -> bool:
+        """Return whether this step (or, where it is unknown, these digits lately) was answered before."""
+
+    def mark_spent(self, device: Device, code: Code) -> None:
+        """Remember that STS answered this code, whatever the answer was."""
+
+
+class KeyHolder(Protocol):
+    """Reads the keys that a plan starts from."""
+
+    def keys_for(self, plan: Plan) -> Keys:
+        """Return them; raises `ProfileBroken` where they have gone."""
+
+
+class SessionProvider(Protocol):
+    """Trades keys, and where the step says so a code, for a session at one cloud."""
+
+    def warm_up(self) -> None:
+        """Load what the call will need; called while the person types, from another thread."""
+
+    def session_for(self, step: Step, *, plan: Plan, keys: Keys, device: Device | None, code: Code | None) -> Session:
+        """Make the one STS call of `step`.
+
+        The session's `mfa_at` is set only where a code went along. Raises `CodeRejected`, `DeviceRejected`,
+        `KeysRejected`, `CloudRefused`, `CloudUnreachable`.
+        """
+
+    def devices_of_caller(self, *, plan: Plan, keys: Keys) -> Sequence[Device] | None:
+        """Return the usable MFA devices of the user the keys belong to; None where IAM does not let us list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who some credentials are, as GetCallerIdentity says."""
+
+    account_id: str
+    arn: str
+    user_id: str
+
+
+class IdentityProvider(Protocol):
+    """Asks the cloud who some credentials are."""
+
+    def identity_of(self, *, plan: Plan, keys: Keys) -> Identity:
+        """Return the answer; raises as `SessionProvider.session_for` does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the store's index: what is kept, without any secret.
+
+    `place` says where it rests, for people (`kernel keyring`, `Secret Service`, …).
+    """
+
+    fingerprint: str
+    cloud: str
+    profile: str
+    kind: str
+    place: str
+    issued_at: datetime
+    expires_at: datetime
+    mfa_at: datetime | None
+    account_id: str | None
+    principal: str | None
+    device: str | None
+    access_key_id: str
+
+
+class SessionStore(Protocol):
+    """Keeps sessions under their plan's fingerprint."""
+
+    def find(self, fingerprint: str) -> Session | None:
+        """Return the session kept under `fingerprint`, or None.
+
+        An entry that is damaged, foreign or expired is set aside and counts as None; a keyring that cannot be
+        asked raises `KeyringUnusable`.
+        """
+
+    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str) -> str:
+        """Keep `session` and return where it rests; raises `KeyringUnusable` where it could not be kept.
+
+        `kind` is `session` or `role`.
+        """
+
+    def forget(self, fingerprint: str) -> bool:
+        """Remove it; returns whether there was one."""
+
+    def entries(self) -> Sequence[Entry]:
+        """Return what is kept, from the index; no secret is read."""
+
+
+class SeedStore(Protocol):
+    """Keeps device seeds in the OS keyring (never in the kernel's, which a reboot clears)."""
+
+    def find_seed(self, device: Device) -> Seed | None:
+        """Return the seed kept for `device`, or None; raises `KeyringUnusable`, `SeedMalformed`."""
+
+    def keep_seed(self, device: Device, seed: Seed) -> str:
+        """Keep it and return where it rests."""
+
+    def forget_seed(self, device: Device) -> bool:
+        """Remove it; returns whether there was one."""
+
+    def devices_with_seed(self) -> Sequence[Device]:
+        """Return the devices a seed is kept for, from the index; no seed is read."""
+
+
+class Locks(Protocol):
+    """Locks between processes of this user, held by the operating system and gone with the process."""
+
+    def hold(self, name: str) -> AbstractContextManager[None]:
+        """Hold the lock called `name` for the length of a `with`; waits for whoever has it."""

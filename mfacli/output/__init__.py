@@ -1,0 +1,1 @@
+"""A session becomes text or a file's section."""

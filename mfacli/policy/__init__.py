@@ -1,0 +1,1 @@
+"""May this principal do this? Policies read, matched and explained as the clouds do."""

@@ -1,0 +1,1 @@
+"""The user's files and flags become a Plan."""

@@ -109,6 +109,10 @@ class CloudRefused(MfacliError):
     exit_code = ExitCode.CLOUD_REFUSED
 
 
+class AccessDenied(CloudRefused):
+    """The cloud's policies do not allow it (exit 5)."""
+
+
 class CloudUnreachable(MfacliError):
     """No answer from the cloud: network, proxy, TLS, time-out, or it stayed overloaded (exit 6)."""
 

@@ -1,0 +1,206 @@
+"""The use case on one page: kept and fresh? else take the lock, get a code, ask the cloud, keep the session.
+
+A plan is a chain of steps; every beginning of it is a session of its own, looked up before it is asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from mfacli.domain.codes import Code
+from mfacli.domain.credentials import Keys, Session
+from mfacli.domain.identity import Device
+from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, SessionTokenStep, Step
+from mfacli.errors import AccessDenied, CloudRefused, CodeRejected, DeviceUnusable, KeyringUnusable
+from mfacli.interfaces import (
+    Clock,
+    CodeLedger,
+    CodeSource,
+    KeyHolder,
+    Locks,
+    Prompter,
+    SessionProvider,
+    SessionStore,
+    Talk,
+)
+
+# A role assumed with a session's keys lives an hour at most (STS API, AssumeRole, role chaining).
+CHAINING_LIMIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the use case works with, chosen in `commands/wiring.py`."""
+
+    provider: SessionProvider
+    codes: CodeSource
+    ledger: CodeLedger
+    keys: KeyHolder
+    store: SessionStore
+    locks: Locks
+    clock: Clock
+    prompter: Prompter
+    talk: Talk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obtained:
+    """A session, and how it was come by.
+
+    `is_cached` says that no call was made; `place` is where it rests (empty: it could not be kept).
+    """
+
+    session: Session
+    is_cached: bool
+    place: str = ""
+
+
+def obtain(plan: Plan, parts: Parts, *, wants_new: bool = False) -> Obtained:
+    """Return the session that `plan` describes, from the store where it is fresh, else from the cloud.
+
+    `wants_new` passes over what is kept for the plan's last step. A session that was received is handed over
+    even where the store refuses it. Raises the `MfacliError` of whatever stopped it.
+    """
+    if not wants_new and (kept := find_kept(plan, parts)):
+        return kept
+    # Locks are always taken from the whole chain towards its beginning, the device's last: no cycle can arise.
+    with parts.locks.hold(f"plan {plan.fingerprint}"):
+        # Whoever held the lock before us may have stored just what we want.
+        if not wants_new and (kept := find_kept(plan, parts)):
+            return kept
+        session = _ask_for_last_step(plan, parts)
+        return Obtained(session=session, is_cached=False, place=_keep(plan, session, parts))
+
+
+def find_kept(plan: Plan, parts: Parts) -> Obtained | None:
+    """Return the session kept for `plan` where it is fresh; makes no call and asks nobody."""
+    try:
+        session = parts.store.find(plan.fingerprint)
+    except KeyringUnusable as problem:
+        # Not fatal: the cloud can still be asked. Keeping the answer will fail alike and then says so aloud.
+        parts.talk.detail(f"no kept session could be looked up: {problem.message}")
+        return None
+    if session is None or not session.is_fresh(parts.clock.cloud_now()):
+        return None
+    return Obtained(session=session, is_cached=True)
+
+
+def _keep(plan: Plan, session: Session, parts: Parts) -> str:
+    kind = "role" if isinstance(plan.steps[-1], RoleStep) else "session"
+    try:
+        return parts.store.keep(plan.fingerprint, session, profile=plan.profile, kind=kind)
+    except KeyringUnusable as problem:
+        parts.talk.warn(f"the session works but could not be kept: {problem.message}")
+        if problem.hint:
+            parts.talk.warn(problem.hint)
+        return ""
+
+
+def _ask_for_last_step(plan: Plan, parts: Parts) -> Session:
+    step = plan.steps[-1]
+    if len(plan.steps) == 1:
+        return _first_step(step, plan, parts)
+    before = obtain(plan.up_to(len(plan.steps) - 1), parts).session
+    session = parts.provider.session_for(step, plan=plan, keys=before.keys, device=None, code=None)
+    # What follows from an MFA session was made possible by that code, whatever the cloud calls the result.
+    return replace(session, mfa_at=before.mfa_at, device=before.device)
+
+
+def _first_step(step: Step, plan: Plan, parts: Parts) -> Session:
+    keys = parts.keys.keys_for(plan)
+    if step.with_code:
+        return _call_with_code(step, plan, parts, keys)
+    try:
+        return parts.provider.session_for(step, plan=plan, keys=keys, device=None, code=None)
+    except AccessDenied as refusal:
+        with_mfa = _plan_with_found_device(plan, parts, keys)
+        if with_mfa is None:
+            raise
+        parts.talk.note(f"{refusal.message}; trying with MFA")
+        return obtain(with_mfa, parts).session
+
+
+def _plan_with_found_device(plan: Plan, parts: Parts, keys: Keys) -> Plan | None:
+    """Return the plan with MFA put in front, where nobody has named a device but IAM does."""
+    match plan.device:
+        case DeviceToFind(is_required=False):
+            devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
+            if not devices:
+                return None
+            found = KnownDevice(device=_one_of(devices, parts), origin="the user's own, found through IAM")
+            first, *rest = plan.steps
+            if first.duration > CHAINING_LIMIT:
+                return replace(plan, device=found, steps=(replace(first, with_code=True), *rest))
+            opening = SessionTokenStep(duration=timedelta(hours=12), with_code=True)
+            return replace(plan, device=found, steps=(opening, *plan.steps))
+        case KnownDevice() | DeviceToFind() | NoDevice():
+            return None
+        case _:
+            assert_never(plan.device)
+
+
+def _device_of(plan: Plan, parts: Parts, keys: Keys) -> Device:
+    match plan.device:
+        case KnownDevice(device=device):
+            return device
+        case DeviceToFind():
+            devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
+            if devices is None:
+                raise DeviceUnusable(
+                    f"no MFA device is named for profile `{plan.profile}`, and IAM lets this user list none",
+                    hint="add `mfa_serial = arn:aws:iam::ACCOUNT:mfa/NAME` to the profile, or give --device",
+                )
+            if not devices:
+                raise DeviceUnusable(
+                    f"the user of profile `{plan.profile}` has no MFA device that STS can use",
+                    hint="register a virtual (TOTP) device in IAM; security keys and passkeys do not work with STS",
+                )
+            return _one_of(devices, parts)
+        case NoDevice():
+            raise DeviceUnusable(
+                f"profile `{plan.profile}` has no MFA device", hint="name one with --device or mfa_serial"
+            )
+        case _:
+            assert_never(plan.device)
+
+
+def _one_of(devices: Sequence[Device], parts: Parts) -> Device:
+    if len(devices) == 1:
+        return devices[0]
+    return devices[parts.prompter.choose("which MFA device?", [device.serial for device in devices])]
+
+
+def _call_with_code(step: Step, plan: Plan, parts: Parts, keys: Keys) -> Session:
+    """Make one STS call with a code, and again with another as long as the code source has one to offer."""
+    # The SDK takes a third of a second to import: it loads while the person types.
+    threading.Thread(target=parts.provider.warm_up, daemon=True).start()
+    device = _device_of(plan, parts, keys)
+    refused: CodeRejected | None = None
+    # A code buys one call: nobody else may be offered this device's code until STS has answered.
+    with parts.locks.hold(f"device {device.serial}"):
+        while (code := parts.codes.next_code(device, refused=refused)) is not None:
+            try:
+                return _spend(code, step, plan, parts, keys, device)
+            except CodeRejected as rejection:
+                refused = rejection
+    if refused is not None:
+        raise refused
+    raise DeviceUnusable(
+        f"no code for device `{device.name}` could be had",
+        hint="give one with --code, or keep the device's seed with `mfacli device import`",
+    )
+
+
+def _spend(code: Code, step: Step, plan: Plan, parts: Parts, keys: Keys, device: Device) -> Session:
+    try:
+        session = parts.provider.session_for(step, plan=plan, keys=keys, device=device, code=code)
+    except (CodeRejected, CloudRefused):
+        # STS looked at the code. Where no answer came, or the keys were refused before it, the code is still good.
+        parts.ledger.mark_spent(device, code)
+        raise
+    parts.ledger.mark_spent(device, code)
+    return replace(session, device=device.serial)

@@ -1,0 +1,427 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.codes import Code, CodeOrigin
+from mfacli.domain.credentials import Keys, Session
+from mfacli.domain.identity import Device
+from mfacli.domain.plan import (
+    DeviceChoice,
+    DeviceToFind,
+    KeysFrom,
+    KeySource,
+    KnownDevice,
+    NoDevice,
+    Plan,
+    RoleStep,
+    SessionTokenStep,
+    Step,
+)
+from mfacli.domain.secret import Secret
+from mfacli.errors import (
+    AccessDenied,
+    CloudUnreachable,
+    CodeRejected,
+    DeviceUnusable,
+    KeyringLocked,
+    KeysRejected,
+    MfacliError,
+)
+from mfacli.interfaces import Entry
+from mfacli.session import Parts, find_kept, obtain
+from tests.doubles import NOON, HandClock
+
+PHONE = Device(serial="arn:aws:iam::222222222222:mfa/richard")
+TABLET = Device(serial="arn:aws:iam::222222222222:mfa/tablet")
+OPENING = SessionTokenStep(duration=timedelta(hours=12), with_code=True)
+ROLE = RoleStep(role_arn="arn:aws:iam::111111111111:role/R", role_session_name="x", duration=timedelta(hours=1))
+PLAN = Plan(
+    cloud=Cloud.AWS,
+    profile="dev",
+    key_source=KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIALONG"),
+    device=KnownDevice(device=PHONE, origin="--device"),
+    steps=(OPENING,),
+)
+
+
+@dataclass
+class ScriptedCloud:
+    """Gives sessions, unless the script says otherwise for the next call."""
+
+    clock: HandClock
+    script: list[MfacliError] = field(default_factory=list)
+    devices: Sequence[Device] | None = None
+    calls: list[tuple[Step, str, str | None]] = field(default_factory=list)
+
+    def warm_up(self) -> None:
+        """Need nothing."""
+
+    def session_for(self, step: Step, *, plan: Plan, keys: Keys, device: Device | None, code: Code | None) -> Session:
+        """Follow the script, else give a session numbered by the call."""
+        self.calls.append((step, keys.access_key_id, code.digits.reveal() if code else None))
+        if self.script:
+            raise self.script.pop(0)
+        return Session(
+            cloud=plan.cloud,
+            access_key_id=f"ASIA{len(self.calls)}",
+            secret_access_key=Secret("s"),
+            session_token=Secret("t"),
+            issued_at=self.clock.now(),
+            expires_at=self.clock.now() + step.duration,
+            mfa_at=self.clock.now() if code else None,
+        )
+
+    def devices_of_caller(self, *, plan: Plan, keys: Keys) -> Sequence[Device] | None:
+        """Return what the test set."""
+        return self.devices
+
+
+@dataclass
+class Codes:
+    """Offers the codes of a list, one after the other."""
+
+    left: list[str]
+    refusals: list[CodeRejected | None] = field(default_factory=list)
+
+    def next_code(self, device: Device, *, refused: CodeRejected | None) -> Code | None:
+        """Return the next one."""
+        self.refusals.append(refused)
+        return Code(digits=Secret(self.left.pop(0)), origin=CodeOrigin.TYPED) if self.left else None
+
+
+@dataclass
+class Surroundings:
+    """The rest of what the use case needs, remembering what was done to it."""
+
+    kept: dict[str, Session] = field(default_factory=dict)
+    keyring_problem: KeyringLocked | None = None
+    spent: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    on_lock: dict[str, Session] = field(default_factory=dict)
+    chosen: int = 0
+
+    def find(self, fingerprint: str) -> Session | None:
+        """Return what is kept."""
+        if self.keyring_problem:
+            raise self.keyring_problem
+        return self.kept.get(fingerprint)
+
+    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str) -> str:
+        """Keep it."""
+        if self.keyring_problem:
+            raise self.keyring_problem
+        self.kept[fingerprint] = session
+        return f"{kind} of {profile} in a test"
+
+    def forget(self, fingerprint: str) -> bool:
+        """Remove it."""
+        return self.kept.pop(fingerprint, None) is not None
+
+    def entries(self) -> Sequence[Entry]:
+        """Have no index."""
+        return ()
+
+    def is_spent(self, device: Device, code: Code) -> bool:
+        """Return whether it was marked."""
+        return code.digits.reveal() in self.spent
+
+    def mark_spent(self, device: Device, code: Code) -> None:
+        """Mark it."""
+        self.spent.append(code.digits.reveal())
+
+    def keys_for(self, plan: Plan) -> Keys:
+        """Return long-term keys."""
+        return Keys(access_key_id=plan.key_source.access_key_id, secret_access_key=Secret("long"))
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[None]:
+        """Note the name; whoever held it before may have stored something."""
+        self.held.append(name)
+        self.kept.update(self.on_lock)
+        yield
+
+    def ask_code(self, question: str) -> str:
+        """Never be asked."""
+        raise AssertionError(question)
+
+    def ask_secret(self, question: str) -> Secret:
+        """Never be asked."""
+        raise AssertionError(question)
+
+    def choose(self, question: str, choices: Sequence[str]) -> int:
+        """Choose what the test set."""
+        return self.chosen
+
+    def confirm(self, question: str) -> bool:
+        """Never be asked."""
+        raise AssertionError(question)
+
+    def note(self, text: str) -> None:
+        """Remember it."""
+        self.said.append(f"note: {text}")
+
+    def warn(self, text: str) -> None:
+        """Remember it."""
+        self.said.append(f"warn: {text}")
+
+    def detail(self, text: str) -> None:
+        """Remember it."""
+        self.said.append(f"detail: {text}")
+
+    def countdown(self, text: str, until: datetime) -> None:
+        """Remember it."""
+        self.said.append(f"countdown: {text}")
+
+
+@dataclass
+class Stage:
+    """All of it, wired."""
+
+    clock: HandClock
+    cloud: ScriptedCloud
+    codes: Codes
+    around: Surroundings
+
+    @property
+    def parts(self) -> Parts:
+        return Parts(
+            provider=self.cloud,
+            codes=self.codes,
+            ledger=self.around,
+            keys=self.around,
+            store=self.around,
+            locks=self.around,
+            clock=self.clock,
+            prompter=self.around,
+            talk=self.around,
+        )
+
+
+@pytest.fixture
+def stage() -> Stage:
+    clock = HandClock()
+    return Stage(clock=clock, cloud=ScriptedCloud(clock), codes=Codes(["111111", "222222"]), around=Surroundings())
+
+
+def test_a_code_becomes_a_kept_session(stage: Stage) -> None:
+    obtained = obtain(PLAN, stage.parts)
+
+    assert stage.cloud.calls == [(OPENING, "AKIALONG", "111111")]
+    assert not obtained.is_cached
+    assert obtained.place == "session of dev in a test"
+    assert obtained.session.mfa_at == NOON
+    assert obtained.session.device == PHONE.serial
+    assert stage.around.kept == {PLAN.fingerprint: obtained.session}
+    assert stage.around.spent == ["111111"]
+
+
+def test_a_kept_session_needs_no_call_and_no_lock(stage: Stage) -> None:
+    first = obtain(PLAN, stage.parts)
+    stage.around.held.clear()
+
+    second = obtain(PLAN, stage.parts)
+
+    assert second.is_cached
+    assert second.session == first.session
+    assert len(stage.cloud.calls) == 1
+    assert stage.around.held == []
+
+
+def test_a_session_about_to_expire_is_asked_for_again(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=11, minutes=56))
+
+    again = obtain(PLAN, stage.parts)
+
+    assert not again.is_cached
+    assert len(stage.cloud.calls) == 2
+
+
+def test_the_clouds_clock_decides_what_is_fresh(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    stage.clock.learn_offset(timedelta(hours=11, minutes=56))
+
+    assert find_kept(PLAN, stage.parts) is None
+
+
+def test_new_passes_over_what_is_kept(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+
+    again = obtain(PLAN, stage.parts, wants_new=True)
+
+    assert not again.is_cached
+    assert stage.around.kept[PLAN.fingerprint] == again.session
+
+
+def test_what_the_lock_holder_before_stored_is_used(stage: Stage) -> None:
+    theirs = obtain(PLAN, stage.parts).session
+    stage.around.kept.clear()
+    stage.around.on_lock = {PLAN.fingerprint: theirs}
+
+    mine = obtain(PLAN, stage.parts)
+
+    assert mine.is_cached
+    assert len(stage.cloud.calls) == 1
+
+
+def test_one_mfa_session_serves_many_roles(stage: Stage) -> None:
+    roles = [replace(ROLE, role_arn=f"arn:aws:iam::111111111111:role/R{number}") for number in range(5)]
+
+    sessions = [obtain(replace(PLAN, steps=(OPENING, role)), stage.parts).session for role in roles]
+
+    assert [code for _, _, code in stage.cloud.calls] == ["111111", None, None, None, None, None]
+    assert {key for step, key, _ in stage.cloud.calls if step != OPENING} == {"ASIA1"}
+    assert all(session.mfa_at == NOON and session.device == PHONE.serial for session in sessions)
+
+
+def test_chains_sign_each_role_with_the_one_before(stage: Stage) -> None:
+    second = replace(ROLE, role_arn="arn:aws:iam::333333333333:role/Deeper")
+
+    obtain(replace(PLAN, steps=(OPENING, ROLE, second)), stage.parts)
+
+    assert [key for _, key, _ in stage.cloud.calls] == ["AKIALONG", "ASIA1", "ASIA2"]
+
+
+def test_locks_are_taken_from_the_whole_chain_to_the_device(stage: Stage) -> None:
+    plan = replace(PLAN, steps=(OPENING, ROLE))
+
+    obtain(plan, stage.parts)
+
+    assert stage.around.held == [
+        f"plan {plan.fingerprint}",
+        f"plan {plan.up_to(1).fingerprint}",
+        f"device {PHONE.serial}",
+    ]
+
+
+def test_a_rejected_code_is_followed_by_the_next(stage: Stage) -> None:
+    stage.cloud.script = [CodeRejected("wrong code")]
+
+    obtained = obtain(PLAN, stage.parts)
+
+    assert [code for _, _, code in stage.cloud.calls] == ["111111", "222222"]
+    assert [refusal and refusal.message for refusal in stage.codes.refusals] == [None, "wrong code"]
+    assert stage.around.spent == ["111111", "222222"]
+    assert obtained.session.access_key_id == "ASIA2"
+
+
+def test_the_last_rejection_is_raised_when_no_code_is_left(stage: Stage) -> None:
+    stage.cloud.script = [CodeRejected("first"), CodeRejected("second")]
+
+    with pytest.raises(CodeRejected, match="second"):
+        obtain(PLAN, stage.parts)
+
+
+def test_a_code_that_got_no_answer_is_not_spent(stage: Stage) -> None:
+    stage.cloud.script = [CloudUnreachable("no answer")]
+
+    with pytest.raises(CloudUnreachable):
+        obtain(PLAN, stage.parts)
+
+    assert stage.around.spent == []
+
+
+def test_a_code_that_came_with_refused_keys_is_not_spent(stage: Stage) -> None:
+    stage.cloud.script = [KeysRejected("unknown key")]
+
+    with pytest.raises(KeysRejected):
+        obtain(PLAN, stage.parts)
+
+    assert stage.around.spent == []
+
+
+def test_no_code_at_all_says_how_to_give_one(stage: Stage) -> None:
+    stage.codes.left.clear()
+
+    with pytest.raises(DeviceUnusable) as failure:
+        obtain(PLAN, stage.parts)
+
+    assert "--code" in failure.value.hint
+
+
+def test_a_refusing_keyring_does_not_lose_the_session(stage: Stage) -> None:
+    stage.around.keyring_problem = KeyringLocked("the keyring is locked", hint="unlock it")
+
+    obtained = obtain(PLAN, stage.parts)
+
+    assert obtained.session.access_key_id == "ASIA1"
+    assert obtained.place == ""
+    assert [line for line in stage.around.said if line.startswith("warn")] == [
+        "warn: the session works but could not be kept: the keyring is locked",
+        "warn: unlock it",
+    ]
+
+
+@pytest.mark.parametrize(("devices", "chosen", "expected"), [([PHONE], 0, PHONE), ([PHONE, TABLET], 1, TABLET)])
+def test_an_unnamed_device_is_found_through_iam(
+    stage: Stage, devices: list[Device], chosen: int, expected: Device
+) -> None:
+    stage.cloud.devices = devices
+    stage.around.chosen = chosen
+
+    obtained = obtain(replace(PLAN, device=DeviceToFind(is_required=True)), stage.parts)
+
+    assert obtained.session.device == expected.serial
+
+
+@pytest.mark.parametrize(
+    ("choice", "devices", "reason"),
+    [
+        (DeviceToFind(is_required=True), None, "lets this user list none"),
+        (DeviceToFind(is_required=True), [], "has no MFA device"),
+        (NoDevice(), [PHONE], "has no MFA device"),
+    ],
+)
+def test_without_a_device_nothing_is_sent(
+    stage: Stage, choice: DeviceChoice, devices: list[Device] | None, reason: str
+) -> None:
+    stage.cloud.devices = devices
+
+    with pytest.raises(DeviceUnusable) as failure:
+        obtain(replace(PLAN, device=choice), stage.parts)
+
+    assert reason in failure.value.message
+    assert stage.cloud.calls == []
+
+
+def test_a_role_refused_without_mfa_is_tried_with_the_users_device(stage: Stage) -> None:
+    stage.cloud.script = [AccessDenied("not authorized to perform: sts:AssumeRole")]
+    stage.cloud.devices = [PHONE]
+    plan = replace(PLAN, device=DeviceToFind(is_required=False), steps=(ROLE,))
+
+    obtained = obtain(plan, stage.parts)
+
+    assert [(type(step), code) for step, _, code in stage.cloud.calls] == [
+        (RoleStep, None),
+        (SessionTokenStep, "111111"),
+        (RoleStep, None),
+    ]
+    assert obtained.session.mfa_at == NOON
+    assert obtain(plan, stage.parts).is_cached
+
+
+def test_a_long_role_refused_without_mfa_goes_straight_with_a_code(stage: Stage) -> None:
+    stage.cloud.script = [AccessDenied("no")]
+    stage.cloud.devices = [PHONE]
+    long_role = replace(ROLE, duration=timedelta(hours=8))
+
+    obtain(replace(PLAN, device=DeviceToFind(is_required=False), steps=(long_role,)), stage.parts)
+
+    assert [(type(step), code) for step, _, code in stage.cloud.calls] == [(RoleStep, None), (RoleStep, "111111")]
+
+
+@pytest.mark.parametrize("choice", [NoDevice(), DeviceToFind(is_required=False)])
+def test_a_refused_role_stays_refused_where_there_is_no_device(stage: Stage, choice: DeviceChoice) -> None:
+    stage.cloud.script = [AccessDenied("no")]
+
+    with pytest.raises(AccessDenied):
+        obtain(replace(PLAN, device=choice, steps=(ROLE,)), stage.parts)
+
+    assert len(stage.cloud.calls) == 1

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mfacli.emulator.callers import Caller, Credential, Principal
 from mfacli.emulator.operations import Operation
+from mfacli.emulator.refusals import Refusal, RefusalKind
 from mfacli.emulator.requests import Answer, Incoming
 
 
@@ -69,6 +70,90 @@ class PolicyBook(Protocol):
 
     def principal_tags(self, principal: Principal) -> Mapping[str, str]:
         """Return the tags of the user or role."""
+
+    def resource_tags(self, resource_arn: str) -> Mapping[str, str]:
+        """Return the tags of an instance, bucket, queue, topic, table, user, role…; empty where there are none."""
+
+    def entity_arn(self, account_id: str, kind: str, name: str) -> str | None:
+        """Return the ARN, with its path, of the IAM entity called `name`; None where there is none.
+
+        `kind` is the ARN's word for it: `user`, `role`, `group`, `instance-profile` or `server-certificate`.
+        """
+
+    def instance_type(self, instance_arn: str) -> str | None:
+        """Return the type of an EC2 instance; None where there is no such instance."""
+
+
+class ControlPolicies(Protocol):
+    """What an organization imposes on its accounts. Each inner sequence is one level: root, unit, account."""
+
+    def service_control(self, account_id: str) -> Sequence[Sequence[NamedPolicy]]:
+        """Return the SCPs over an account's principals; no level means that it is under none."""
+
+    def resource_control(self, account_id: str) -> Sequence[Sequence[NamedPolicy]]:
+        """Return the RCPs over an account's resources."""
+
+
+class CodeCheck(Protocol):
+    """Judges a one-time code, and spends it."""
+
+    def check(self, caller: Caller, serial: str, code: str) -> datetime:
+        """Return the world time at which the code was good; raises `Refusal`. A code is good once."""
+
+
+class CallCheck(Protocol):
+    """Judges a call before permissions are looked at: parameters, and what this kind of caller may never ask."""
+
+    def validate(self, operation: Operation, caller: Caller) -> None:
+        """Raise `Refusal` where the service would refuse the call whatever the policies say."""
+
+
+class Sealer(Protocol):
+    """Makes a text unreadable to all but the world it came from."""
+
+    def seal(self, text: str) -> str:
+        """Return it sealed, in characters of `A-Za-z0-9_-`."""
+
+    def open(self, sealed: str) -> str | None:
+        """Return the text; None where this world did not seal it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One action on one resource, and what the policies said of it."""
+
+    action: str
+    resource: str
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorised:
+    """A request that may go on.
+
+    `account_id` is the account to act in: the resource's owner where the call works on somebody's resource, else
+    the caller's. `mfa_at` is when the code sent with this very call was found good (AssumeRole only).
+    """
+
+    account_id: str
+    checks: tuple[Check, ...]
+    mfa_at: datetime | None = None
+
+
+class Denied(Refusal):
+    """The policies do not allow the request. `checks` ends with the one that failed."""
+
+    def __init__(self, message: str, *, checks: tuple[Check, ...], encoded: str = "") -> None:
+        super().__init__(RefusalKind.ACCESS_DENIED, message, encoded=encoded)
+        self.checks = checks
+
+
+class Authorisation(Protocol):
+    """Decides whether a request may go on."""
+
+    def authorise(self, operation: Operation, caller: Caller, incoming: Incoming) -> Authorised:
+        """Return where the request acts and what was decided; raises `Denied`, or another `Refusal`."""
 
 
 class OperationAnswer(Protocol):

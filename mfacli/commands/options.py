@@ -1,0 +1,203 @@
+"""The options that several commands share, each defined once: same name, same meaning everywhere."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import NotRequired, TypedDict, TypeVar, cast
+
+import click
+
+from mfacli.commands.values import DURATION, TAG
+from mfacli.domain.plan import Request
+from mfacli.errors import UsageWrong
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+AUTO_FORMAT = "auto"
+# The names that --export and --format take; `output/exports.py` writes each of them.
+EXPORT_FORMATS = ("bash", "zsh", "sh", "fish", "powershell", "dotenv", "json")
+
+
+@dataclass(slots=True, kw_only=True)
+class Manners:
+    """How to behave, collected from the root's options and the command's own, which add up."""
+
+    verbose: bool = False
+    quiet: bool = False
+    no_input: bool = False
+    no_color: bool = False
+
+    def add(self, *, verbose: bool, quiet: bool, no_input: bool, no_color: bool) -> None:
+        """Take over what was said in one place of the command line."""
+        self.verbose |= verbose
+        self.quiet |= quiet
+        self.no_input |= no_input
+        self.no_color |= no_color
+
+
+def manners_of(ctx: click.Context) -> Manners:
+    """Return the one `Manners` of this command line."""
+    root = ctx.find_root()
+    if root.obj is None:
+        root.obj = Manners()
+    assert isinstance(root.obj, Manners)
+    return root.obj
+
+
+def common(function: Function) -> Function:
+    """Give a command `--no-input`, `-v`, `-q` and `--no-color`, wherever on the line they stand.
+
+    The function receives nothing of them; `manners_of` tells what the whole line said.
+    """
+
+    @click.option("--no-input", is_flag=True, help="Never ask; fail with exit code 8 where something must be asked.")
+    @click.option("-v", "--verbose", is_flag=True, help="Say the plan and the calls; show a traceback on a bug.")
+    @click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
+    @click.option("--no-color", is_flag=True, help="No colour; NO_COLOR and TERM=dumb do the same.")
+    @functools.wraps(function)
+    def with_manners(
+        *args: object, no_input: bool, verbose: bool, quiet: bool, no_color: bool, **options: object
+    ) -> object:
+        manners = manners_of(click.get_current_context())
+        manners.add(verbose=verbose, quiet=quiet, no_input=no_input, no_color=no_color)
+        return function(*args, **options)
+
+    return cast("Function", with_manners)
+
+
+class ObtainingOptions(TypedDict):
+    """What the options below put into a command's keyword arguments."""
+
+    profile: str | None
+    code: str | None
+    device: str | None
+    duration: timedelta | None
+    wants_new: bool
+    region: str | None
+    endpoint_url: str | None
+    dry_run: NotRequired[bool]
+    as_json: NotRequired[bool]
+    export_format: NotRequired[str | None]
+    write_profile: NotRequired[str | None]
+    overwrite: NotRequired[bool]
+    role: NotRequired[str | None]
+    external_id: NotRequired[str | None]
+    role_session_name: NotRequired[str | None]
+    source_identity: NotRequired[str | None]
+    tags: NotRequired[tuple[tuple[str, str], ...]]
+    transitive_tags: NotRequired[tuple[str, ...]]
+    policy: NotRequired[str | None]
+    policy_arns: NotRequired[tuple[str, ...]]
+
+
+def request_of(options: ObtainingOptions, *, wants_role: bool) -> Request:
+    """Return the request that the options make."""
+    return Request(
+        wants_role=wants_role,
+        profile=options["profile"],
+        role=options.get("role"),
+        device=options["device"],
+        duration=options["duration"],
+        region=options["region"],
+        endpoint_url=options["endpoint_url"],
+        external_id=options.get("external_id"),
+        role_session_name=options.get("role_session_name"),
+        source_identity=options.get("source_identity"),
+        tags=options.get("tags", ()),
+        transitive_tags=options.get("transitive_tags", ()),
+        policy=_policy_text(options.get("policy")),
+        policy_arns=options.get("policy_arns", ()),
+    )
+
+
+def _policy_text(value: str | None) -> str | None:
+    if value is None or not value.startswith("@"):
+        return value
+    try:
+        return Path(value[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageWrong(f"the session policy `{value[1:]}` could not be read: {problem}") from problem
+
+
+def profile_option(function: Function) -> Function:
+    """Give a command `-p/--profile`."""
+    return _with(
+        [
+            click.option(
+                "-p", "--profile", help="Profile of ~/.aws/config; default: MFACLI_PROFILE, then AWS_PROFILE."
+            )
+        ],
+        function,
+    )
+
+
+def json_option(function: Function) -> Function:
+    """Give a reading command `--json`."""
+    return _with([click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")], function)
+
+
+def obtaining_options(function: Function) -> Function:
+    """Give a command the options that say how a session is come by."""
+    return _with(
+        [
+            click.option("--code", help="The one-time code; `-` reads it from standard input."),
+            click.option("--device", metavar="SERIAL", help="MFA device: an ARN, or a hardware serial."),
+            click.option("--duration", type=DURATION, help="How long it shall live: 3600, 90m, 12h."),
+            click.option("--new", "wants_new", is_flag=True, help="Ask for a new one even though one is kept."),
+            click.option("--region", help="Region for the exports and for STS."),
+            click.option("--endpoint-url", metavar="URL", help="Another STS, such as the emulator's."),
+        ],
+        function,
+    )
+
+
+def handing_over_options(function: Function) -> Function:
+    """Give a command the options that say where the session goes."""
+    return _with(
+        [
+            click.option(
+                "--export",
+                "export_format",
+                is_flag=False,
+                flag_value=AUTO_FORMAT,
+                type=click.Choice((*EXPORT_FORMATS, AUTO_FORMAT)),
+                metavar="[FORMAT]",
+                help="Print lines for eval, for this shell or in FORMAT: " + ", ".join(EXPORT_FORMATS) + ".",
+            ),
+            click.option("--write-profile", metavar="NAME", help="Write it as [NAME] to ~/.aws/credentials."),
+            click.option(
+                "--overwrite", is_flag=True, help="Let --write-profile replace a section with long-term keys."
+            ),
+            click.option("--json", "as_json", is_flag=True, help="Print one JSON document, keys included."),
+            click.option("-n", "--dry-run", is_flag=True, help="Show the plan and make no call."),
+        ],
+        function,
+    )
+
+
+def role_options(function: Function) -> Function:
+    """Give a command the rest of AssumeRole's options."""
+    return _with(
+        [
+            click.option("--external-id", metavar="ID", help="What the role's trust policy asks third parties for."),
+            click.option("--role-session-name", metavar="NAME", help="Name in the logs; default mfacli-USER."),
+            click.option("--source-identity", metavar="NAME", help="Identity that stays with all chained sessions."),
+            click.option("--tag", "tags", type=TAG, multiple=True, help="Session tag; may be repeated."),
+            click.option("--transitive-tag", "transitive_tags", metavar="KEY", multiple=True,
+                         help="Key of a tag that chained sessions inherit; may be repeated."),
+            click.option("--policy", metavar="JSON|@FILE", help="Session policy; it can only narrow the role."),
+            click.option("--policy-arn", "policy_arns", metavar="ARN", multiple=True,
+                         help="Managed session policy; may be repeated."),
+        ],
+        function,
+    )  # fmt: skip
+
+
+def _with(options: Sequence[Callable[[Function], Function]], function: Function) -> Function:
+    for option in reversed(options):
+        function = option(function)
+    return function

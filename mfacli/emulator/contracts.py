@@ -156,35 +156,14 @@ class Authorisation(Protocol):
         """Return where the request acts and what was decided; raises `Denied`, or another `Refusal`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MfaProof:
-    """A code that came along with this very call and was right; checking it has used it up.
-
-    `checked_at` is world time. While the call is authorised it stands in for the caller's own `mfa_at`.
-    """
-
-    serial: str
-    checked_at: datetime
-
-
-class CallCheck(Protocol):
-    """Looks at every recognised call after its signature and before its authorisation."""
-
-    def check(self, operation: Operation, caller: Caller) -> MfaProof | None:
-        """Return the proof where a right code came along; None where the call brings none.
-
-        Called once per request, as it uses the code up. Raises `Refusal` for parameters that STS or IAM would not
-        take, for credentials that may not make this call at all, and for a code that is wrong or already used.
-        """
-
-
 class OperationAnswer(Protocol):
     """Answers one service's operations that the emulator does itself; None means: not one of ours."""
 
-    def answer(
-        self, operation: Operation, caller: Caller, incoming: Incoming, proof: MfaProof | None
-    ) -> Answer | None:
-        """Return the answer to an authorised call, or None; raises `Refusal`. `proof` is what `CallCheck` returned."""
+    def answer(self, operation: Operation, caller: Caller, incoming: Incoming) -> Answer | None:
+        """Return the answer to an authorised call, or None; raises `Refusal`.
+
+        GetSessionToken's code is checked here; AssumeRole's was while the call was authorised, and is not again.
+        """
 
 
 class DataPlane(Protocol):

@@ -77,8 +77,12 @@ class PolicyBook(Protocol):
     def entity_arn(self, account_id: str, kind: str, name: str) -> str | None:
         """Return the ARN, with its path, of the IAM entity called `name`; None where there is none.
 
-        `kind` is the ARN's word for it: `user`, `role`, `group`, `instance-profile` or `server-certificate`.
+        `kind` is the ARN's word for it: `user`, `role`, `group`, `instance-profile` or `server-certificate`; or
+        `access-key`, with the key's id as its name, for the ARN of the user who has it.
         """
+
+    def role_in_profile(self, account_id: str, profile_name: str) -> str | None:
+        """Return the ARN of the role in an instance profile; None where there is none."""
 
     def instance_type(self, instance_arn: str) -> str | None:
         """Return the type of an EC2 instance; None where there is no such instance."""
@@ -102,10 +106,13 @@ class CodeCheck(Protocol):
 
 
 class CallCheck(Protocol):
-    """Judges a call before permissions are looked at: parameters, and what this kind of caller may never ask."""
+    """Judges a call's parameters before permissions are looked at.
+
+    What a kind of credentials may never ask is authorisation's own business and has been judged before.
+    """
 
     def validate(self, operation: Operation, caller: Caller) -> None:
-        """Raise `Refusal` where the service would refuse the call whatever the policies say."""
+        """Raise `Refusal` where the service would refuse the parameters whatever the policies say."""
 
 
 class Sealer(Protocol):

@@ -87,6 +87,9 @@ class PolicyBook(Protocol):
     def instance_type(self, instance_arn: str) -> str | None:
         """Return the type of an EC2 instance; None where there is no such instance."""
 
+    def partition_key(self, table_arn: str) -> str | None:
+        """Return the name of a DynamoDB table's partition key; None where there is no such table."""
+
 
 class ControlPolicies(Protocol):
     """What an organization imposes on its accounts. Each inner sequence is one level: root, unit, account."""

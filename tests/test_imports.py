@@ -22,7 +22,9 @@ OURS = {
     "output": {"domain", "errors", "interfaces"},
     "session": {"domain", "errors", "interfaces"},
     "emulator": {"domain", "policy", "errors"},
-    "terminal": {"errors", "interfaces", "domain"},
+    "clock": {"domain", "errors", "interfaces"},
+    "asking": {"errors", "interfaces", "domain"},
+    "terminal": {"errors", "interfaces", "domain", "asking"},
 }
 THIRD_PARTY_ONLY_IN = {
     "click": {"commands", "terminal"},

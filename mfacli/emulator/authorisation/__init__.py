@@ -1,0 +1,1 @@
+"""Which permissions a request takes, what the policies say of them, and how a refusal reads."""

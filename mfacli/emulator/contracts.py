@@ -152,10 +152,13 @@ class Authorised:
 
 
 class Denied(Refusal):
-    """The policies do not allow the request. `checks` ends with the one that failed."""
+    """The policies do not allow the request. `checks` ends with the one that failed.
 
-    def __init__(self, message: str, *, checks: tuple[Check, ...], encoded: str = "") -> None:
-        super().__init__(RefusalKind.ACCESS_DENIED, message, encoded=encoded)
+    `message` is complete, in the service's own words: EC2's encoded message is already part of it.
+    """
+
+    def __init__(self, message: str, *, checks: tuple[Check, ...]) -> None:
+        super().__init__(RefusalKind.ACCESS_DENIED, message)
         self.checks = checks
 
 

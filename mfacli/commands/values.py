@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import click
 
-_PART = re.compile(r"(\d+)([dhms])")
-_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+from mfacli.domain.durations import parse_duration
 
 
 class DurationValue(click.ParamType[timedelta]):
@@ -20,18 +18,10 @@ class DurationValue(click.ParamType[timedelta]):
         """Return the duration; fails as a usage error that shows the forms."""
         if isinstance(value, timedelta):
             return value
-        text = str(value).strip().lower()
-        try:
-            if text.isascii() and text.isdigit():
-                return timedelta(seconds=int(text))
-            if text and _PART.sub("", text) == "":
-                # The sum keeps `1h30m` and refuses nothing that is unambiguous.
-                return sum(
-                    (timedelta(**{_UNITS[unit]: int(number)}) for number, unit in _PART.findall(text)), timedelta()
-                )
-        except OverflowError:
-            pass
-        self.fail(f"`{value}` is not a duration; write 3600, 90m, 1h30m or 12h", param, ctx)
+        duration = parse_duration(str(value))
+        if duration is None:
+            self.fail(f"`{value}` is not a duration; write 3600, 90m, 1h30m or 12h", param, ctx)
+        return duration
 
 
 class TagValue(click.ParamType[tuple[str, str]]):

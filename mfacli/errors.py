@@ -159,3 +159,24 @@ class EmulatorProblem(MfacliError):
     """The bundled emulator cannot start, is not running, or its world does not load (exit 6)."""
 
     exit_code = ExitCode.CLOUD_UNREACHABLE
+
+
+class PolicyMalformed(MfacliError):
+    """A policy document that the cloud would refuse; says where, what was found and what was expected (exit 5).
+
+    `line` and `column` count from 1 and point into the document.
+    """
+
+    exit_code = ExitCode.CLOUD_REFUSED
+
+    def __init__(self, name: str, *, line: int, column: int, found: str, expected: str) -> None:
+        what = f"policy `{name}`" if name else "policy"
+        super().__init__(f"{what}, line {line}, column {column}: found {found}, expected {expected}")
+        self.line = line
+        self.column = column
+        self.found = found
+        self.expected = expected
+
+
+class RequestMalformed(UsageWrong):
+    """A request to be decided whose principal, action or resource means nothing (exit 2)."""

@@ -1,0 +1,127 @@
+"""One condition of a statement: an operator, a key, and the values it may have.
+
+Operators and keys are joined by AND, values by OR; a negated operator holds when none of its values matches. What a
+missing key means depends on the operator: see `Condition.holds`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from mfacli.policy.elements import Value
+from mfacli.policy.facts import ContextKeys
+from mfacli.policy.json_source import Position
+
+
+class Quantifier(Enum):
+    """How an operator treats a key with several values."""
+
+    SINGLE = ""
+    ALL = "ForAllValues"
+    ANY = "ForAnyValue"
+
+
+class Comparison(Protocol):
+    """The policy's values of one key, ready to be compared with the request's."""
+
+    def matches(self, value: str, keys: ContextKeys) -> bool | None:
+        """Whether the value is among the policy's; None where the two cannot be compared."""
+
+
+class Presence(Enum):
+    """What Null operators ask for."""
+
+    ABSENT = "true"
+    PRESENT = "false"
+
+
+class Condition(Protocol):
+    """A condition, whatever its operator."""
+
+    @property
+    def operator(self) -> str:
+        """The operator as written."""
+
+    @property
+    def key(self) -> str:
+        """The key as written."""
+
+    @property
+    def position(self) -> Position:
+        """Where the key stands."""
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The values as written."""
+
+    def holds(self, keys: ContextKeys) -> bool:
+        """Whether the request fulfils it."""
+
+    def found(self, keys: ContextKeys) -> tuple[str, ...] | None:
+        """Return the request's values of the key, None where it is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueCondition:
+    """A condition that compares values. `lookup` is the key as the context is asked for it."""
+
+    operator: str
+    key: str
+    position: Position
+    values: tuple[Value, ...]
+    lookup: str
+    comparison: Comparison
+    negated: bool
+    quantifier: Quantifier
+    if_exists: bool
+
+    def holds(self, keys: ContextKeys) -> bool:
+        """Whether the request fulfils it.
+
+        A missing key: true with IfExists and under ForAllValues, false under ForAnyValue, else true for the negated
+        operators only. Several values without a set operator cannot be compared, and neither can a value that is no
+        number, date or address: false, negated or not.
+        """
+        found = keys.values(self.lookup)
+        if not found:
+            return self._holds_without()
+        if self.quantifier is Quantifier.SINGLE:
+            return len(found) == 1 and self._fits(found[0], keys)
+        if self.quantifier is Quantifier.ANY:
+            return any(self._fits(value, keys) for value in found)
+        return all(self._fits(value, keys) for value in found) or found == ("",)
+
+    def found(self, keys: ContextKeys) -> tuple[str, ...] | None:
+        """Return the request's values of the key, None where it is missing."""
+        return keys.values(self.lookup)
+
+    def _holds_without(self) -> bool:
+        if self.if_exists or self.quantifier is Quantifier.ALL:
+            return True
+        return self.negated and self.quantifier is Quantifier.SINGLE
+
+    def _fits(self, value: str, keys: ContextKeys) -> bool:
+        matched = self.comparison.matches(value, keys)
+        return matched is not None and matched != self.negated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NullCondition:
+    """A condition on whether a key is there at all."""
+
+    operator: str
+    key: str
+    position: Position
+    values: tuple[Value, ...]
+    lookup: str
+    wanted: frozenset[Presence]
+
+    def holds(self, keys: ContextKeys) -> bool:
+        """Whether the key is missing, or there, as wanted."""
+        return (Presence.PRESENT if keys.values(self.lookup) else Presence.ABSENT) in self.wanted
+
+    def found(self, keys: ContextKeys) -> tuple[str, ...] | None:
+        """Return the request's values of the key, None where it is missing."""
+        return keys.values(self.lookup)

@@ -1,0 +1,1 @@
+"""The world that the emulator answers for: accounts, people, devices, policies, resources."""

@@ -11,9 +11,11 @@ from typing import NotRequired, TypedDict, TypeVar, cast
 
 import click
 
+from mfacli.clock import SystemClock
 from mfacli.commands.values import DURATION, TAG
 from mfacli.domain.plan import Request
 from mfacli.errors import UsageWrong
+from mfacli.terminal import Terminal
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -37,6 +39,11 @@ class Manners:
         self.quiet |= quiet
         self.no_input |= no_input
         self.no_color |= no_color
+
+    @property
+    def terminal(self) -> Terminal:
+        """The terminal, behaving so."""
+        return Terminal(clock=SystemClock(), is_quiet=self.quiet, is_verbose=self.verbose, no_color=self.no_color)
 
 
 def manners_of(ctx: click.Context) -> Manners:

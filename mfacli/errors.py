@@ -23,6 +23,8 @@ class ExitCode(IntEnum):
     CLOUD_UNREACHABLE = 6
     KEYRING = 7
     INPUT_NOT_ALLOWED = 8
+    COMMAND_NOT_EXECUTABLE = 126
+    COMMAND_NOT_FOUND = 127
     CANCELLED = 130
 
 
@@ -147,6 +149,18 @@ class Cancelled(MfacliError):
     """The person said no, or pressed Ctrl-C (exit 130)."""
 
     exit_code = ExitCode.CANCELLED
+
+
+class CommandNotFound(MfacliError):
+    """`exec` found no such command; the exit code is the shells' own for it (127)."""
+
+    exit_code = ExitCode.COMMAND_NOT_FOUND
+
+
+class CommandNotExecutable(MfacliError):
+    """`exec` found the command, but the system will not run it; the shells' own exit code for it (126)."""
+
+    exit_code = ExitCode.COMMAND_NOT_EXECUTABLE
 
 
 class FileUnwritable(MfacliError):

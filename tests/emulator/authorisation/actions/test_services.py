@@ -1,0 +1,87 @@
+"""Every operation of the seven services, in the state of the models that botocore ships, maps to something."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+from botocore.loaders import Loader
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+
+from mfacli.domain.identity import parse_arn
+from mfacli.emulator.authorisation.actions import s3, sqs
+from mfacli.emulator.authorisation.actions.services import needs_of
+from mfacli.emulator.authorisation.actions.sts import FREE
+from tests.emulator.authorisation.small_book import call
+
+SERVICES = ("dynamodb", "ec2", "iam", "s3", "sns", "sqs", "sts")
+_ACTION = re.compile(r"(dynamodb|ec2|iam|s3|s3express|s3-object-lambda|sns|sqs|sts):[A-Z][A-Za-z0-9]+")
+_SCALARS: dict[str, object] = {"integer": 1, "long": 1, "boolean": True, "double": 1.5, "float": 1.5, "blob": b"x"}
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+def _sample(shape: Shape | None, depth: int = 0) -> object:
+    if depth > 3:
+        return None
+    if isinstance(shape, StructureShape):
+        return {name: _sample(member, depth + 1) for name, member in shape.members.items()}
+    if isinstance(shape, ListShape):
+        return [_sample(shape.member, depth + 1)]
+    if isinstance(shape, MapShape):
+        return {"key": _sample(shape.value, depth + 1)}
+    return "x-1" if shape is None else _SCALARS.get(shape.type_name, "x-1")
+
+
+def _sampled(service: str, name: str, *, only_required: bool) -> dict[str, object]:
+    shape = _model(service).operation_model(name).input_shape
+    if shape is None:
+        return {}
+    wanted = shape.required_members if only_required else list(shape.members)
+    return {member: _sample(shape.members[member], 1) for member in wanted}
+
+
+@pytest.mark.parametrize("only_required", [True, False])
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_operation_takes_well_formed_actions_on_well_formed_resources(
+    service: str, only_required: bool
+) -> None:
+    for name in _model(service).operation_names:
+        parameters = _sampled(service, name, only_required=only_required)
+
+        found = needs_of(call(service, name, parameters))
+
+        assert found or name in FREE, name
+        for need in found:
+            assert _ACTION.fullmatch(need.action), (name, need)
+            assert need.resource == "*" or parse_arn(need.resource) or need.resource == "x-1", (name, need)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_operation_without_any_parameter_still_maps_to_its_action(service: str) -> None:
+    for name in _model(service).operation_names:
+        assert needs_of(call(service, name)) or name in FREE, name
+
+
+@pytest.mark.parametrize("service", ["sqs", "sns", "sts", "iam", "ec2"])
+def test_an_unknown_operation_takes_the_action_of_its_name_on_everything(service: str) -> None:
+    found = needs_of(call(service, "FrobnicateAll"))
+
+    assert [(need.action, need.resource) for need in found] == [(f"{service}:FrobnicateAll", "*")]
+
+
+def test_a_service_without_a_table_takes_the_action_of_its_name_on_everything() -> None:
+    found = needs_of(call("kms", "Decrypt", {"KeyId": "x"}))
+
+    assert [(need.action, need.resource) for need in found] == [("kms:Decrypt", "*")]
+
+
+@pytest.mark.parametrize(("service", "table"), [("s3", s3.ACTIONS), ("sqs", sqs.ACTIONS)])
+def test_no_exception_is_for_an_operation_that_does_not_exist(service: str, table: dict[str, str]) -> None:
+    unknown = set(table) - set(_model(service).operation_names)
+
+    assert not unknown

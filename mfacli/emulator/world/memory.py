@@ -1,0 +1,115 @@
+"""What must outlive the process: which codes are used up, and how far world time has been moved on.
+
+Everything else of a world begins anew with the emulator. Without this a code could be replayed across a restart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+
+from mfacli.errors import EmulatorProblem
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceMemory:
+    """One device's last used time step, and by how many steps its clock was found ahead when it was last set."""
+
+    last_step: int
+    drift: int
+
+
+class WorldMemory:
+    """Keeps it in a file beside the world key; with no file, for as long as the process lives. Safe among threads."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._devices: dict[str, DeviceMemory] = {}
+        self._advanced = timedelta()
+        if path is not None:
+            self._recall(path)
+
+    @property
+    def advanced(self) -> timedelta:
+        """How far world time is ahead of wire time."""
+        return self._advanced
+
+    def device(self, serial: str) -> DeviceMemory | None:
+        """Return what is remembered of a device."""
+        return self._devices.get(serial)
+
+    def remember_device(self, serial: str, memory: DeviceMemory) -> None:
+        """Remember a used code; raises `EmulatorProblem` where that cannot be kept, and then it must not count."""
+        with self._lock:
+            self._devices[serial] = memory
+            self._keep()
+
+    def remember_advance(self, advanced: timedelta) -> None:
+        """Remember how far world time is ahead."""
+        with self._lock:
+            self._advanced = advanced
+            self._keep()
+
+    def forget(self) -> None:
+        """Begin anew."""
+        with self._lock:
+            self._devices.clear()
+            self._advanced = timedelta()
+            self._keep()
+
+    def _recall(self, path: Path) -> None:
+        try:
+            self._read(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise EmulatorProblem(f"`{path}` cannot be read: {error.strerror}") from error
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
+            raise EmulatorProblem(
+                f"`{path}` is damaged", hint="remove it: codes used in the last minutes could then be used once more"
+            ) from error
+
+    def _read(self, document: object) -> None:
+        if not isinstance(document, dict) or document["version"] != _VERSION:
+            raise ValueError("not this version")
+        self._advanced = timedelta(seconds=float(document["advanced_seconds"]))
+        for serial, device in dict(document["devices"]).items():
+            self._devices[serial] = DeviceMemory(last_step=int(device["last_step"]), drift=int(device["drift"]))
+
+    def _keep(self) -> None:
+        if self._path is None:
+            return
+        document = {
+            "version": _VERSION,
+            "advanced_seconds": self._advanced.total_seconds(),
+            "devices": {
+                serial: {"last_step": device.last_step, "drift": device.drift}
+                for serial, device in sorted(self._devices.items())
+            },
+        }
+        try:
+            _replace(self._path, json.dumps(document, indent=1))
+        except OSError as error:
+            raise EmulatorProblem(f"`{self._path}` cannot be written: {error.strerror}") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -23,6 +23,7 @@ _ROLE_ACTIONS = frozenset(
         "sts:assumerole",
         "sts:assumerolewithsaml",
         "sts:assumerolewithwebidentity",
+        "sts:setcontext",
         "sts:setsourceidentity",
         "sts:tagsession",
     }
@@ -137,7 +138,7 @@ def _missing_limit(grant: Grant, facts: Facts, layers: Layers) -> PolicyKind | N
     """Return the limiting layer that does not allow, among those that limit this kind of grant."""
     if grant is Grant.DIRECT:
         return None
-    if grant is not Grant.PERSON and facts.principal.kind is not PrincipalKind.ROOT:
+    if facts.principal.kind is not PrincipalKind.ROOT:
         for boundary in layers.boundaries:
             if _first_allow((boundary,), facts) is None:
                 return PolicyKind.BOUNDARY

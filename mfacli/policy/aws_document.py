@@ -36,6 +36,10 @@ _STATEMENT = (
 _WITH_PRINCIPAL = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP)
 _ACTION = re.compile(r"\*|(?:\*|[A-Za-z0-9-]+):[A-Za-z0-9_.*?-]+")
 _SID = re.compile(r"[A-Za-z0-9]*")
+_OPERATORS = (
+    f"a condition operator ({', '.join(OPERATORS)}), with `ForAllValues:` or `ForAnyValue:` before or `IfExists` "
+    "behind it, except for Null"
+)
 _KEY = re.compile(r"[^\s:]+:\S(?:.*\S)?")
 
 
@@ -146,7 +150,11 @@ class _Compiler:
 
     def _check_resource(self, value: Value) -> None:
         text = value.text
-        if text == "*" or text.startswith("arn:"):
+        if text == "*":
+            return
+        if text.startswith("arn:"):
+            if self._has_variables and "${" in ":".join(text.split(":", 5)[:5]):
+                raise self._grammar.refusal(value.position, shown(text), "variables only behind the fifth colon")
             return
         if self._kind is PolicyKind.RESOURCE and text.startswith("execute-api:/"):
             return
@@ -174,7 +182,7 @@ class _Compiler:
             has_variables=self._has_variables,
         )
         if condition is None:
-            raise self._grammar.refusal(operator.position, shown(operator.name), _operators_like(operator.name))
+            raise self._grammar.refusal(operator.position, shown(operator.name), _OPERATORS)
         return condition
 
     def _forbid(self, members: Mapping[str, Member], names: tuple[str, ...]) -> None:
@@ -185,12 +193,3 @@ class _Compiler:
 
 def _everything(action: str) -> str:
     return "*" if action == "*:*" else action
-
-
-def _operators_like(name: str) -> str:
-    """Say which operators there are, or the one that was probably meant."""
-    plain = name.rpartition(":")[2].removesuffix("IfExists").lower()
-    meant = [operator for operator in OPERATORS if operator.lower() == plain]
-    if meant:
-        return f"`{meant[0]}` with no more than `ForAllValues:` or `ForAnyValue:` before and `IfExists` behind it"
-    return "a condition operator: " + ", ".join(OPERATORS)

@@ -115,20 +115,27 @@ _NULL = "Null"
 OPERATORS = (*_FAMILIES, _NULL)
 """Every operator, without prefixes and suffix."""
 
+_BY_LOWER_CASE = {name.lower(): family for name, family in _FAMILIES.items()}
+_QUANTIFIERS = {"": Quantifier.SINGLE, "forallvalues:": Quantifier.ALL, "foranyvalue:": Quantifier.ANY}
+
 
 def compile_condition(
     *, name: str, key: str, position: Position, values: tuple[Value, ...], has_variables: bool
 ) -> Condition | None:
-    """Return the condition that an operator, a key and values make, None where there is no such operator."""
-    prefix, colon, plain = name.rpartition(":")
-    if plain == _NULL and not colon:
-        wanted = frozenset(Presence(value.text) for value in values if value.text in ("true", "false"))
+    """Return the condition that an operator, a key and values make, None where there is no such operator.
+
+    Operators are taken in any case, as no documentation says that it matters.
+    """
+    prefix, colon, plain = name.lower().rpartition(":")
+    if plain == _NULL.lower() and not colon:
+        texts = {value.text.lower() for value in values}
+        wanted = frozenset(presence for presence in Presence if presence.value in texts)
         return NullCondition(
             operator=name, key=key, position=position, values=values, lookup=key.lower(), wanted=wanted
         )
-    if_exists = plain.endswith("IfExists")
-    family = _FAMILIES.get(plain.removesuffix("IfExists"))
-    quantifier = _quantifier(prefix, has_prefix=bool(colon))
+    if_exists = plain.endswith("ifexists")
+    family = _BY_LOWER_CASE.get(plain.removesuffix("ifexists"))
+    quantifier = _QUANTIFIERS.get(prefix + colon)
     if family is None or quantifier is None:
         return None
     build, negated = family
@@ -143,9 +150,3 @@ def compile_condition(
         quantifier=quantifier,
         if_exists=if_exists,
     )
-
-
-def _quantifier(prefix: str, *, has_prefix: bool) -> Quantifier | None:
-    if not has_prefix:
-        return Quantifier.SINGLE
-    return {"ForAllValues": Quantifier.ALL, "ForAnyValue": Quantifier.ANY}.get(prefix)

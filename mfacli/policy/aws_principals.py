@@ -103,6 +103,6 @@ def _check_person(grammar: Grammar, value: Value) -> None:
 
 def _names(grammar: Grammar, values: tuple[Value, ...], shape: re.Pattern[str], expected: str) -> frozenset[str]:
     for value in values:
-        if value.text != "*" and not shape.fullmatch(value.text):
+        if not shape.fullmatch(value.text):
             raise grammar.refusal(value.position, shown(value.text), expected)
     return frozenset(value.text for value in values)

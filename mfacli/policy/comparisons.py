@@ -116,7 +116,7 @@ class Ordering:
         self._relation = relation
         self._wanted = tuple(number for value in values if (number := read(value)) is not None)
 
-    def matches(self, value: str, keys: ContextKeys) -> bool | None:  # noqa: ARG002 - numbers take no variables
+    def matches(self, value: str, keys: ContextKeys) -> bool | None:
         """Whether the value stands in the relation to one of the policy's."""
         number = self._read(value)
         if number is None or not self._wanted:
@@ -132,7 +132,7 @@ class Truth:
     def __init__(self, values: Iterable[str]) -> None:
         self._wanted = frozenset(value.lower() for value in values) & {"true", "false"}
 
-    def matches(self, value: str, keys: ContextKeys) -> bool | None:  # noqa: ARG002 - booleans take no variables
+    def matches(self, value: str, keys: ContextKeys) -> bool | None:
         """Whether the value is the policy's."""
         return value in self._wanted or value.lower() in self._wanted
 
@@ -145,7 +145,7 @@ class Bytes:
     def __init__(self, values: Iterable[str]) -> None:
         self._wanted = frozenset(data for value in values if (data := _decoded(value)) is not None)
 
-    def matches(self, value: str, keys: ContextKeys) -> bool | None:  # noqa: ARG002 - binaries take no variables
+    def matches(self, value: str, keys: ContextKeys) -> bool | None:
         """Whether the value is the same bytes as one of the policy's."""
         data = _decoded(value)
         return None if data is None else data in self._wanted
@@ -159,7 +159,7 @@ class Networks:
     def __init__(self, values: Iterable[str]) -> None:
         self._networks = tuple(network for value in values if (network := _network(value)) is not None)
 
-    def matches(self, value: str, keys: ContextKeys) -> bool | None:  # noqa: ARG002 - addresses take no variables
+    def matches(self, value: str, keys: ContextKeys) -> bool | None:
         """Whether the address is in one of the policy's networks."""
         address = _network(value) if "/" not in value else None
         if address is None or not self._networks:

@@ -89,9 +89,10 @@ class ValueCondition:
             return self._holds_without()
         if self.quantifier is Quantifier.SINGLE:
             return len(found) == 1 and self._fits(found[0], keys)
-        if self.quantifier is Quantifier.ANY:
-            return any(self._fits(value, keys) for value in found)
-        return all(self._fits(value, keys) for value in found) or found == ("",)
+        is_any = self.quantifier is Quantifier.ANY
+        if not any(found):  # empty text is an empty set to the set operators
+            return not is_any
+        return any(self._fits(value, keys) for value in found) if is_any else self._all_fit(found, keys)
 
     def found(self, keys: ContextKeys) -> tuple[str, ...] | None:
         """Return the request's values of the key, None where it is missing."""
@@ -101,6 +102,9 @@ class ValueCondition:
         if self.if_exists or self.quantifier is Quantifier.ALL:
             return True
         return self.negated and self.quantifier is Quantifier.SINGLE
+
+    def _all_fit(self, found: tuple[str, ...], keys: ContextKeys) -> bool:
+        return all(self._fits(value, keys) for value in found)
 
     def _fits(self, value: str, keys: ContextKeys) -> bool:
         matched = self.comparison.matches(value, keys)

@@ -120,15 +120,15 @@ def _unknown(text: str) -> RequestMalformed:
 class Grant(IntEnum):
     """How a Principal element names a caller, weakest first.
 
-    ACCOUNT only lets the account's own policies decide. ROLE is limited by boundary and session policy, PERSON (the
-    user's ARN) by a session policy only; DIRECT (the session's ARN, a service, everyone) by nothing.
+    ACCOUNT only lets the account's own policies decide. MAKER names what a session was made from, a role or the user
+    who federated, and is limited by boundary and session policy. DIRECT (the user, the session itself, a service,
+    everyone) is limited by no implicit denial of the caller's own layers.
     """
 
     NONE = 0
     ACCOUNT = 1
-    ROLE = 2
-    PERSON = 3
-    DIRECT = 4
+    MAKER = 2
+    DIRECT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,22 +154,22 @@ class PrincipalSet:
             case PrincipalKind.ANONYMOUS:
                 return Grant.NONE
             case PrincipalKind.SERVICE:
-                return self._direct(principal.arn in self.services or "*" in self.services)
+                return self._direct(principal.arn in self.services)
             case PrincipalKind.IDENTITY_PROVIDER:
-                return self._direct(principal.arn in self.providers or "*" in self.providers)
+                return self._direct(principal.arn in self.providers)
             case PrincipalKind.USER:
                 if principal.arn in self.arns:
-                    return Grant.PERSON
+                    return Grant.DIRECT
             case PrincipalKind.ROLE_SESSION:
                 if principal.arn in self.arns:
                     return Grant.DIRECT
                 if self.names_role(principal):
-                    return Grant.ROLE
+                    return Grant.MAKER
             case PrincipalKind.FEDERATED_USER:
                 if principal.arn in self.arns:
                     return Grant.DIRECT
                 if principal.issuer_arn in self.arns:
-                    return Grant.PERSON
+                    return Grant.MAKER
             case PrincipalKind.ROOT:
                 pass
         return Grant.ACCOUNT if self.names_account(principal) else Grant.NONE

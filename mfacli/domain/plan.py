@@ -23,10 +23,11 @@ FINGERPRINT_VERSION = 1
 class Request:
     """What the command line asked for; None or empty means: not said, the profile decides.
 
-    `wants_role` tells `assume` from `session`. `role` is an ARN, or a profile that names one.
+    `wants_role` tells `assume` from `session`; None: a role where the profile names one, else a session. `role` is
+    an ARN, or a profile that names one.
     """
 
-    wants_role: bool
+    wants_role: bool | None
     profile: str | None = None
     role: str | None = None
     device: str | None = None
@@ -133,7 +134,9 @@ class Plan:
     """The whole of what will be done, and with what.
 
     `profile` is the name shown to people. `region` goes into the exports, `sts_region` and `endpoint_url` say
-    which STS is called (`endpoint_url` None: the cloud's own). `code_program` is the profile's `mfa_process`.
+    which STS is called (`endpoint_url` None: the cloud's own; `sts_region` is `aws-global` for the partition's global
+    endpoint). `code_program` is the profile's `mfa_process`. `notes` say for -v which setting won, and what was not
+    used.
     """
 
     cloud: Cloud
@@ -146,6 +149,7 @@ class Plan:
     endpoint_url: str | None = None
     partition: str = "aws"
     code_program: str | None = None
+    notes: tuple[str, ...] = ()
 
     def up_to(self, count: int) -> Plan:
         """Return the plan that ends after the first `count` steps."""

@@ -1,0 +1,165 @@
+"""The STS calls of a plan, with every parameter checked. Pure: values in, values out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from mfacli.domain.durations import parse_duration, show_duration
+from mfacli.domain.identity import Role
+from mfacli.domain.plan import Request, RoleStep, SessionTokenStep, Step
+from mfacli.errors import DurationOutOfRange, ProfileBroken, UsageWrong
+from mfacli.profiles import aws_limits as limits
+from mfacli.profiles.aws_profile import AwsProfile
+from mfacli.profiles.settings import Settings
+
+DEFAULT_SESSION = timedelta(hours=12)
+DEFAULT_ROLE = timedelta(hours=1)
+_NOT_IN_NAMES = re.compile(r"[^\w+=,.@-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A role to assume; `profile` holds its parameters (None: an ARN from the command line, which has none)."""
+
+    role: Role
+    profile: AwsProfile | None
+
+
+def default_session_name(user: str) -> str:
+    """Return the role session name for a user: always the same, so that logs and the kept session stay the same."""
+    name = _NOT_IN_NAMES.sub("-", user).strip("-")
+    return f"mfacli-{name}"[:64] if name else "mfacli"
+
+
+def session_step(
+    request: Request | None, holder: AwsProfile, environment: Mapping[str, str], settings: Settings
+) -> SessionTokenStep:
+    """Return the GetSessionToken call; `request` is None where the session is only the way to a role."""
+    duration, origin = _session_duration(request, holder, environment, settings)
+    if wrong := limits.wrong_session_duration(duration):
+        raise DurationOutOfRange(f"an MFA session's duration {wrong}; {origin} says {show_duration(duration)}")
+    return SessionTokenStep(duration=duration, with_code=True)
+
+
+def _session_duration(
+    request: Request | None, holder: AwsProfile, environment: Mapping[str, str], settings: Settings
+) -> tuple[timedelta, str]:
+    if request is not None and request.duration is not None:
+        return request.duration, "--duration"
+    if text := environment.get("MFACLI_DURATION", ""):
+        duration = parse_duration(text)
+        if duration is None:
+            raise ProfileBroken(f"MFACLI_DURATION `{text}` is no duration", hint="write 3600, 90m, 1h30m or 12h")
+        return duration, "MFACLI_DURATION"
+    if settings.duration is not None:
+        return settings.duration, f"`duration` in `{settings.path}`"
+    # In a section that names a role, duration_seconds is the role's.
+    if holder.duration is not None and holder.role is None:
+        return holder.duration, _written(holder, "duration_seconds")
+    return DEFAULT_SESSION, "the default"
+
+
+def role_steps(
+    wanted: Sequence[Wanted],
+    request: Request,
+    *,
+    opening: SessionTokenStep,
+    has_device: bool,
+    are_temporary: bool,
+    user: str,
+) -> tuple[Step, ...]:
+    """Return the calls that lead to the last role.
+
+    `opening` is put in front where there is a device and the keys are long-term. Raises `DurationOutOfRange` for a
+    role longer than an hour that a session's keys would have to assume.
+    """
+    *middle, last = wanted
+    stones = [_role_step(stone, None, user) for stone in middle]
+    stones = [replace(stone, duration=min(stone.duration, limits.CHAINED_LONGEST)) for stone in stones]
+    final = _role_step(last, request, user)
+    if final.duration > limits.CHAINED_LONGEST:
+        if stones or are_temporary:
+            raise _chained_too_long(final, last, request)
+        return (replace(final, with_code=has_device),)
+    if has_device and not are_temporary:
+        return (opening, *stones, final)
+    return (*stones, final)
+
+
+def _chained_too_long(step: RoleStep, wanted: Wanted, request: Request) -> DurationOutOfRange:
+    _, origin = _role_duration(wanted, request)
+    longest = show_duration(limits.CHAINED_LONGEST)
+    return DurationOutOfRange(
+        f"`{step.role_arn}` is assumed with a session's keys, which gives it {longest} at most; "
+        f"{origin} says {show_duration(step.duration)}",
+        hint=f"give --duration {longest}, or assume the role straight from long-term keys",
+    )
+
+
+def _role_step(wanted: Wanted, request: Request | None, user: str) -> RoleStep:
+    """Return one AssumeRole call; `request` is given for the last of the chain only."""
+    profile = wanted.profile
+    duration, origin = _role_duration(wanted, request)
+    if wrong := limits.wrong_role_duration(duration):
+        raise DurationOutOfRange(f"a role session's duration {wrong}; {origin} says {show_duration(duration)}")
+    step = RoleStep(
+        role_arn=str(wanted.role),
+        role_session_name=(profile and profile.role_session_name) or default_session_name(user),
+        duration=duration,
+        external_id=profile.external_id if profile else None,
+        source_identity=profile.source_identity if profile else None,
+        tags=profile.tags if profile else (),
+        transitive_tags=profile.transitive_tags if profile else (),
+    )
+    return step if request is None else _with_options(step, request)
+
+
+def _role_duration(wanted: Wanted, request: Request | None) -> tuple[timedelta, str]:
+    if request is not None and request.duration is not None:
+        return request.duration, "--duration"
+    if wanted.profile is not None and wanted.profile.duration is not None:
+        return wanted.profile.duration, _written(wanted.profile, "duration_seconds")
+    return DEFAULT_ROLE, "the default"
+
+
+def _with_options(step: RoleStep, request: Request) -> RoleStep:
+    """Let the command line's options go before the profile's settings, each checked."""
+    given = {key.casefold() for key, _ in request.tags}
+    tags = tuple(tag for tag in step.tags if tag[0].casefold() not in given) + request.tags
+    named = {key.casefold() for key in request.transitive_tags}
+    transitive = tuple(key for key in step.transitive_tags if key.casefold() not in named) + request.transitive_tags
+    _refuse("the tags", limits.wrong_tags(tags))
+    _refuse("the transitive tags", limits.wrong_transitive_tags(transitive))
+    if request.policy is not None:
+        _refuse("the session policy", limits.wrong_policy(request.policy, request.policy_arns))
+    _refuse("the policy ARNs", limits.wrong_policy_arns(request.policy_arns))
+    checked = _checked(request.role_session_name, "--role-session-name", limits.wrong_session_name)
+    return replace(
+        step,
+        role_session_name=checked or step.role_session_name,
+        external_id=_checked(request.external_id, "--external-id", limits.wrong_external_id) or step.external_id,
+        source_identity=_checked(request.source_identity, "--source-identity", limits.wrong_source_identity)
+        or step.source_identity,
+        tags=tags,
+        transitive_tags=transitive,
+        policy=request.policy,
+        policy_arns=request.policy_arns,
+    )
+
+
+def _checked(text: str | None, flag: str, wrong: Callable[[str], str | None]) -> str | None:
+    if text is not None:
+        _refuse(f"{flag} `{text}`", wrong(text))
+    return text
+
+
+def _refuse(what: str, wrong: str | None) -> None:
+    if wrong:
+        raise UsageWrong(f"{what} {wrong}")
+
+
+def _written(profile: AwsProfile, key: str) -> str:
+    return f"`{key}` of profile `{profile.name}` ({profile.places[key]})"

@@ -1,0 +1,67 @@
+"""Reads the keys that a plan starts from, at the moment they are needed.
+
+The keys of an instance or a container come over the network through botocore, which is the provider's business:
+those are handed on to `elsewhere`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import assert_never
+
+from mfacli.domain.credentials import Keys
+from mfacli.domain.plan import KeysFrom, KeySource, Plan
+from mfacli.domain.secret import Secret
+from mfacli.errors import ProfileBroken
+from mfacli.interfaces import KeyHolder
+from mfacli.profiles.aws_profile import keys_in
+from mfacli.profiles.ini import read_ini
+
+
+class PlanKeys:
+    """A `KeyHolder` for keys in the AWS files and the environment."""
+
+    def __init__(self, *, environment: Mapping[str, str], elsewhere: KeyHolder) -> None:
+        self._environment = environment
+        self._elsewhere = elsewhere
+
+    def keys_for(self, plan: Plan) -> Keys:
+        """Return the keys; raises `ProfileBroken` where they have gone or are not those of the plan any more."""
+        source = plan.key_source
+        match source.kind:
+            case KeysFrom.FILE:
+                return _checked(_from_file(source, plan.profile), source)
+            case KeysFrom.ENVIRONMENT:
+                return _checked(self._from_environment(), source)
+            case KeysFrom.INSTANCE | KeysFrom.CONTAINER:
+                return self._elsewhere.keys_for(plan)
+            case _:
+                assert_never(source.kind)
+
+    def _from_environment(self) -> Keys:
+        token = self._environment.get("AWS_SECURITY_TOKEN") or self._environment.get("AWS_SESSION_TOKEN")
+        return Keys(
+            access_key_id=self._environment.get("AWS_ACCESS_KEY_ID", ""),
+            secret_access_key=Secret(self._environment.get("AWS_SECRET_ACCESS_KEY", "")),
+            session_token=Secret(token) if token else None,
+        )
+
+
+def _from_file(source: KeySource, profile: str) -> Keys:
+    section = read_ini(Path(source.path)).get(source.section)
+    if section is None or "aws_access_key_id" not in section.settings:
+        raise ProfileBroken(f"the keys of {source} have gone while they were needed")
+    stored = keys_in(section, profile)
+    return Keys(
+        access_key_id=stored.access_key_id,
+        secret_access_key=stored.secret_access_key,
+        session_token=stored.session_token,
+    )
+
+
+def _checked(keys: Keys, source: KeySource) -> Keys:
+    # The plan's fingerprint is made with this id: other keys must not be used under it.
+    if keys.access_key_id != source.access_key_id or not keys.secret_access_key:
+        raise ProfileBroken(f"the keys of {source} have changed while they were needed", hint="run the command again")
+    return keys

@@ -6,6 +6,7 @@ OTHER carries its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 
@@ -30,11 +31,18 @@ class Refusal(Exception):
     """The request is refused.
 
     `code` and `status` are set for OTHER only. `message` is the text the client sees. `encoded` is EC2's encoded
-    authorization failure message, where there is one.
+    authorization failure message, where there is one. `details` are further elements of an S3 error.
     """
 
     def __init__(
-        self, kind: RefusalKind, message: str, *, code: str = "", status: int = 0, encoded: str = ""
+        self,
+        kind: RefusalKind,
+        message: str,
+        *,
+        code: str = "",
+        status: int = 0,
+        encoded: str = "",
+        details: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -42,6 +50,7 @@ class Refusal(Exception):
         self.code = code
         self.status = status
         self.encoded = encoded
+        self.details = details or {}
 
 
 def own_error(code: str, status: int, message: str) -> Refusal:

@@ -134,9 +134,9 @@ class Plan:
     """The whole of what will be done, and with what.
 
     `profile` is the name shown to people. `region` goes into the exports, `sts_region` and `endpoint_url` say
-    which STS is called (`endpoint_url` None: the cloud's own; `sts_region` is `aws-global` for the partition's global
-    endpoint). `code_program` is the profile's `mfa_process`. `notes` say for -v which setting won, and what was not
-    used.
+    which STS is called (`endpoint_url` None: the cloud's own; `sts_region` None: the partition's global one, or its
+    home region's). `code_program` is the profile's `mfa_process`. `notes` say for -v which setting won, and what was
+    not used.
     """
 
     cloud: Cloud

@@ -22,17 +22,18 @@ _LEGACY_GLOBAL = frozenset(
      "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2",
      "us-west-1", "us-west-2"}
 )  # fmt: skip
-# botocore's name for the global endpoint; the other partitions have none.
-_NO_REGION = {"aws": "aws-global", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """What was decided; `notes` say which setting won, for -v."""
+    """What was decided; `notes` say which setting won, for -v.
+
+    `sts_region` None is the partition's global STS, or that of its home region.
+    """
 
     partition: str
     region: str | None
-    sts_region: str
+    sts_region: str | None
     endpoint_url: str | None
     notes: tuple[str, ...]
 
@@ -118,16 +119,14 @@ def _partition(roles: Sequence[Role], device: Device | None, candidates: Sequenc
     return next(iter(named), candidates[0].partition if candidates else "aws")
 
 
-def _sts_region(chain: Chain, partition: str, environment: Mapping[str, str]) -> str:
+def _sts_region(chain: Chain, partition: str, environment: Mapping[str, str]) -> str | None:
     """Choose the STS by where the keys are: their profile's region, else the environment's, else the global one."""
     named = [chain.holder.region]
     # A region that a role's session brought into this shell must not lead to another STS, and so to another code.
     if not _exported_profile(environment) and (from_environment := _environment_region(environment)):
         named.append(from_environment.region)
-    region = next((r for r in named if r and partition_of_region(r) == partition), _NO_REGION[partition])
-    if partition == "aws" and region in _LEGACY_GLOBAL and _is_legacy(chain, environment):
-        return _NO_REGION[partition]
-    return region
+    region = next((region for region in named if region and partition_of_region(region) == partition), None)
+    return None if region in _LEGACY_GLOBAL and _is_legacy(chain, environment) else region
 
 
 def _is_legacy(chain: Chain, environment: Mapping[str, str]) -> bool:

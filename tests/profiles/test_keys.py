@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.credentials import Keys
+from mfacli.domain.plan import KeysFrom, KeySource, NoDevice, Plan
+from mfacli.domain.secret import Secret
+from mfacli.errors import ProfileBroken
+from mfacli.profiles.keys import PlanKeys
+from tests.profiles.written import keys_of, written
+
+ELSEWHERE = Keys(access_key_id="ASIAELSE", secret_access_key=Secret("s"), session_token=Secret("t"))
+
+
+class _Elsewhere:
+    def keys_for(self, plan: Plan) -> Keys:
+        return ELSEWHERE
+
+
+def _plan(source: KeySource) -> Plan:
+    return Plan(cloud=Cloud.AWS, profile="dev", key_source=source, device=NoDevice(), steps=())
+
+
+def _in_file(path: Path, key_id: str = "AKIADEV") -> Plan:
+    return _plan(KeySource(kind=KeysFrom.FILE, access_key_id=key_id, path=str(path), section="dev"))
+
+
+def test_keys_are_read_from_the_file_when_they_are_needed(tmp_path: Path) -> None:
+    path = written(tmp_path, credentials=keys_of("dev")).paths.credentials
+
+    keys = PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_file(path))
+
+    assert keys == Keys(access_key_id="AKIADEV", secret_access_key=Secret("secret of DEV"))
+
+
+@pytest.mark.parametrize("credentials", ["", "[dev]\n", keys_of("other")])
+def test_keys_that_have_gone_are_said(tmp_path: Path, credentials: str) -> None:
+    path = written(tmp_path, credentials=credentials).paths.credentials
+
+    with pytest.raises(ProfileBroken, match="have gone"):
+        PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_file(path))
+
+
+def test_other_keys_are_never_used_in_the_place_of_the_plans(tmp_path: Path) -> None:
+    path = written(tmp_path, credentials=keys_of("dev")).paths.credentials
+
+    with pytest.raises(ProfileBroken, match="have changed") as refusal:
+        PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_file(path, key_id="AKIABEFORE"))
+
+    assert refusal.value.hint == "run the command again"
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"), [({}, None), ({"AWS_SESSION_TOKEN": "t"}, "t"), ({"AWS_SECURITY_TOKEN": "old"}, "old")]
+)
+def test_keys_are_read_from_the_environment(token: dict[str, str], expected: str | None) -> None:
+    environment = {"AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "s", **token}
+    plan = _plan(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIAENV"))
+
+    keys = PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+
+    assert keys.session_token == (Secret(expected) if expected else None)
+    assert keys.secret_access_key == Secret("s")
+
+
+@pytest.mark.parametrize("kind", [KeysFrom.INSTANCE, KeysFrom.CONTAINER])
+def test_keys_over_the_network_are_somebody_elses(kind: KeysFrom) -> None:
+    assert PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_plan(KeySource(kind=kind))) is ELSEWHERE

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mfacli.profiles.names import profile_names, role_names
+from tests.profiles.written import written
+
+CONFIG = """[default]
+region = eu-west-1
+[profile dev]
+role_arn = arn:aws:iam::111111111111:role/Dev
+[profile "two words"]
+Role_Arn= x
+[profile a b]
+[stray]
+[services s]
+[sso-session t]
+  [profile 'deep']
+"""
+HEADERS = [
+    "default",
+    "profile a",
+    'profile "b c"',
+    "profile 'd'",
+    "x",
+    "services a",
+    "profile",
+    "profile  e",
+    "profile f g",
+]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"AWS_CONFIG_FILE": str(folder / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials")}
+
+
+def test_profiles_of_both_files_are_named(tmp_path: Path) -> None:
+    files = written(tmp_path, config=CONFIG, credentials="[dev]\n[base]\n")
+
+    names = profile_names(_environment(tmp_path), home="/nowhere")
+
+    assert names == list(files.profile_names) == ["base", "deep", "default", "dev", "two words"]
+
+
+def test_roles_are_the_profiles_that_name_one(tmp_path: Path) -> None:
+    written(tmp_path, config=CONFIG, credentials="[base]\nrole_arn = x\n")
+
+    assert role_names(_environment(tmp_path), home="/nowhere") == ["base", "dev", "two words"]
+
+
+def test_the_files_are_looked_for_at_home(tmp_path: Path) -> None:
+    folder = tmp_path / ".aws"
+    folder.mkdir()
+    written(folder, config="[default]\n")
+
+    assert profile_names({}, home=str(tmp_path)) == ["default"]
+    assert profile_names({"AWS_CONFIG_FILE": "~/.aws/config"}, home=str(tmp_path)) == ["default"]
+
+
+def test_what_cannot_be_read_has_no_names(tmp_path: Path) -> None:
+    environment = {"AWS_CONFIG_FILE": str(tmp_path), "AWS_SHARED_CREDENTIALS_FILE": "a\0b"}
+
+    assert profile_names(environment, home="/nowhere") == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(headers=st.lists(st.sampled_from(HEADERS), unique=True))
+def test_quick_names_are_those_of_the_real_reader(
+    tmp_path_factory: pytest.TempPathFactory, headers: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("aws")
+    files = written(folder, config="".join(f"[{header}]\n" for header in headers))
+
+    assert profile_names(_environment(folder), home="/nowhere") == list(files.profile_names)
+
+
+def test_nothing_heavy_is_imported_for_names() -> None:
+    program = (
+        "import sys; before = set(sys.modules); import mfacli.profiles.names;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert set(ran.stdout.split()) <= {"collections.abc", "mfacli", "mfacli.profiles", "mfacli.profiles.names"}

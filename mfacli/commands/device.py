@@ -1,0 +1,177 @@
+"""`mfacli device`: seeds of MFA devices in the OS keyring, and the codes they give."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from mfacli.commands.options import common, json_option, profile_option
+from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.codes import Code, Seed
+from mfacli.domain.identity import Device, parse_device
+from mfacli.domain.plan import KnownDevice, Request
+from mfacli.domain.secret import Secret
+from mfacli.errors import DeviceUnusable, MfacliError, SeedMalformed
+
+# A seed is at most a long otpauth link; whatever is larger is another file.
+_LONGEST_SEED = 8192
+_COST = (
+    "a seed on this machine is no longer a second factor: whoever gets at your account here has the key and the "
+    "code; `mfacli device remove` takes it back"
+)
+
+device_option = click.option("--device", metavar="SERIAL", help="The device's serial; default: the profile's.")
+
+
+@click.group(name="device", epilog="README, section Security model, says what a kept seed costs.")
+@common
+def command() -> None:
+    """Keep the seeds of MFA devices in the OS keyring, and show their codes.
+
+    \b
+      mfacli device import -p dev      keep a seed, asked for without echo
+      mfacli device code -p dev        print the code that the device shows
+      mfacli device list               which devices have a seed here
+      mfacli device remove -p dev      take it back
+    """
+
+
+@command.command(name="import")
+@click.argument("source", required=False, metavar="[FILE|-]")
+@profile_option
+@device_option
+@common
+@click.pass_context
+def import_(ctx: click.Context, /, source: str | None, profile: str | None, device: str | None) -> None:
+    """Keep a device's seed, so that codes need no typing.
+
+    The seed is an otpauth:// link or base32 text, as shown beside the QR code when the device was set up. It is asked
+    for without echo, or read from FILE or standard input (-), never from the command line. SHA1, SHA256 and SHA512,
+    6 or 8 digits and any period are understood.
+
+    \b
+      mfacli device import                         ask for it
+      pass show aws/seed | mfacli device import -  read it from a pipe
+      mfacli device import --device arn:aws:iam::123456789012:mfa/you seed.txt
+    """
+    from mfacli.codes.seeds import parse_seed
+
+    desk = desk_of(ctx)
+    target = _device_for(desk, profile, device)
+    imported = parse_seed(_read_seed(desk, source, target))
+    place = desk.seeds.keep_seed(target, imported.seed)
+    described = f" ({imported.issuer}: {imported.account})" if imported.issuer else ""
+    desk.terminal.note(f"kept the seed of device {target.name}{described} in {place}")
+    desk.terminal.warn(_COST)
+
+
+@command.command(name="list")
+@json_option
+@common
+@click.pass_context
+def list_(ctx: click.Context, /, as_json: bool) -> None:
+    """List the devices that have a seed here."""
+    desk = desk_of(ctx)
+    devices = desk.seeds.devices_with_seed()
+    if as_json:
+        document = {"version": 1, "devices": [{"serial": kept.serial, "name": kept.name} for kept in devices]}
+        desk.terminal.answer(json.dumps(document, indent=2))
+    elif devices:
+        desk.terminal.answer("\n".join(kept.serial for kept in devices))
+    else:
+        desk.terminal.note("no device has a seed here; `mfacli device import` keeps one")
+
+
+@command.command(name="code")
+@profile_option
+@device_option
+@common
+@click.pass_context
+def code_(ctx: click.Context, /, profile: str | None, device: str | None) -> None:
+    """Print the code that a device shows, for a sign-in form.
+
+    A code that STS has already taken is passed over: the next one is waited for.
+    """
+    desk = desk_of(ctx)
+    target = _device_for(desk, profile, device)
+    seed = desk.seeds.find_seed(target)
+    if seed is None:
+        raise DeviceUnusable(
+            f"no seed of device `{target.serial}` is kept here", hint="`mfacli device import` keeps one"
+        )
+    code = _unspent_code(desk, target, seed)
+    assert code.step is not None
+    left = seed.starts_at(code.step + 1) - desk.clock.cloud_now()
+    desk.terminal.answer(code.digits.reveal())
+    desk.terminal.note(f"good for {max(0, round(left.total_seconds()))} s")
+
+
+@command.command(name="remove")
+@profile_option
+@device_option
+@common
+@click.pass_context
+def remove(ctx: click.Context, /, profile: str | None, device: str | None) -> None:
+    """Remove a device's seed from the keyring. The device itself stays registered in the cloud."""
+    desk = desk_of(ctx)
+    target = _device_for(desk, profile, device)
+    if not desk.seeds.forget_seed(target):
+        raise DeviceUnusable(
+            f"no seed of device `{target.serial}` is kept here", hint="`mfacli device list` shows which are"
+        )
+    desk.terminal.note(f"removed the seed of device {target.name}; codes are asked for again")
+
+
+def _device_for(desk: Desk, profile: str | None, serial: str | None) -> Device:
+    """Return the device that is meant: the flag's, else the one that the profile's plan has."""
+    if serial is not None:
+        return parse_device(serial)
+    try:
+        plan = desk.plan(Request(wants_role=False, profile=profile))
+    except MfacliError:
+        # A lone seed is no reason to refuse: somebody with one device and no profile yet means that one.
+        kept = desk.seeds.devices_with_seed()
+        if profile is None and len(kept) == 1:
+            return kept[0]
+        raise
+    if isinstance(plan.device, KnownDevice):
+        return plan.device.device
+    raise DeviceUnusable(
+        f"profile `{plan.profile}` names no MFA device",
+        hint="give --device arn:aws:iam::ACCOUNT:mfa/NAME, or set mfa_serial in the profile",
+    )
+
+
+def _read_seed(desk: Desk, source: str | None, device: Device) -> Secret:
+    if source is None:
+        return desk.prompter.ask_secret(f"seed of device {device.name} (not shown): ")
+    try:
+        text = sys.stdin.read(_LONGEST_SEED + 1) if source == "-" else _read_file(Path(source))
+    except (OSError, UnicodeDecodeError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) and problem.strerror else "it is no text"
+        raise SeedMalformed(f"the seed could not be read from `{source}`: {why.lower()}") from problem
+    if len(text) > _LONGEST_SEED:
+        raise SeedMalformed(f"`{source}` is too long to be a seed", hint="one otpauth:// link, or one base32 text")
+    return Secret(text)
+
+
+def _read_file(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        return file.read(_LONGEST_SEED + 1)
+
+
+def _unspent_code(desk: Desk, device: Device, seed: Seed) -> Code:
+    from mfacli.codes.derived import derive_code
+
+    step = seed.step_at(desk.clock.cloud_now())
+    while desk.ledger.is_spent(device, code := derive_code(seed, step)):
+        step += 1
+        offset = desk.clock.cloud_now() - desk.clock.now()
+        desk.terminal.countdown("this code is spent; the next one comes", seed.starts_at(step) - offset)
+    if seed.starts_at(step + 1) - desk.clock.cloud_now() <= timedelta():
+        return _unspent_code(desk, device, seed)
+    return code

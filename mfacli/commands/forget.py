@@ -1,0 +1,69 @@
+"""`mfacli forget`: removes kept sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from mfacli.commands.options import common, profile_option
+from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.plan import Request
+from mfacli.errors import Cancelled, InputNotAllowed, MfacliError, ProfileUnknown, UsageWrong
+from mfacli.interfaces import Entry
+
+
+@click.command(name="forget")
+@profile_option
+@click.option("--all", "wants_all", is_flag=True, help="Every session that is kept.")
+@click.option("--yes", is_flag=True, help="Do not ask whether --all is meant.")
+@common
+@click.pass_context
+def command(ctx: click.Context, /, profile: str | None, wants_all: bool, yes: bool) -> None:
+    """Remove kept sessions: a profile's, or all.
+
+    The cloud goes on honouring the credentials until they expire; what is removed is this machine's copy. Seeds and
+    keys stay.
+
+    \b
+      mfacli forget            the sessions of the profile in use
+      mfacli forget -p prod    another profile's
+      mfacli forget --all      everything, after a question
+    """
+    if wants_all and profile is not None:
+        raise UsageWrong("--all and --profile exclude each other", hint="leave one of them out")
+    desk = desk_of(ctx)
+    entries = desk.store.entries()
+    chosen = list(entries) if wants_all else _entries_of(desk, profile, entries)
+    if wants_all and chosen and not yes:
+        _make_sure(desk, len(chosen))
+    count = sum(desk.store.forget(entry.fingerprint) for entry in chosen)
+    if count:
+        desk.terminal.note(f"forgot {count} session{'s' if count > 1 else ''}")
+    else:
+        desk.terminal.note("nothing is kept" if wants_all else "no session is kept for this profile")
+
+
+def _entries_of(desk: Desk, profile: str | None, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries that were kept for the profile, and those that its plans would find."""
+    names, fingerprints = {profile}, set[str]()
+    for wants_role in (None, False):
+        try:
+            plan = desk.plan(Request(wants_role=wants_role, profile=profile))
+        except MfacliError as problem:
+            # A profile that has left the files may still have sessions here.
+            if isinstance(problem, ProfileUnknown) and not any(entry.profile == profile for entry in entries):
+                raise
+            continue
+        names.add(plan.profile)
+        fingerprints.add(plan.fingerprint)
+    return [entry for entry in entries if entry.profile in names or entry.fingerprint in fingerprints]
+
+
+def _make_sure(desk: Desk, count: int) -> None:
+    try:
+        agreed = desk.prompter.confirm(f"forget all {count} kept sessions?")
+    except InputNotAllowed as problem:
+        raise InputNotAllowed("--all needs a yes, and nobody can be asked", hint="add --yes") from problem
+    if not agreed:
+        raise Cancelled("nothing was forgotten")

@@ -1,0 +1,179 @@
+"""The one place that names concrete classes: what a command works with, put together when it is first needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mfacli.clock import SystemClock
+from mfacli.commands.options import Manners, manners_of
+from mfacli.errors import CodeMalformed
+from mfacli.terminal import SilentPrompter, TtyPrompter
+
+if TYPE_CHECKING:
+    from mfacli.domain.plan import Plan, Request
+    from mfacli.interfaces import (
+        CodeLedger,
+        CodeSource,
+        Locks,
+        Prompter,
+        SeedStore,
+        SessionStore,
+    )
+    from mfacli.profiles.aws_files import AwsFiles
+    from mfacli.profiles.settings import Settings
+    from mfacli.providers.aws import AwsProvider
+    from mfacli.session import Obtained, Parts
+    from mfacli.store.places import Places
+
+
+def desk_of(ctx: click.Context) -> Desk:
+    """Return the desk that a command works at."""
+    return Desk(manners=manners_of(ctx), environment=os.environ)
+
+
+class Desk:
+    """What a command works with. Everything is made at its first use, so that a command pays only for its own."""
+
+    def __init__(self, *, manners: Manners, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.clock = SystemClock()
+        self.terminal = manners.terminal
+        self.never_asks = manners.no_input or bool(environment.get("MFACLI_NO_INPUT"))
+
+    @cached_property
+    def prompter(self) -> Prompter:
+        """Who asks the person; somebody who never does under `--no-input` and MFACLI_NO_INPUT."""
+        return SilentPrompter() if self.never_asks else TtyPrompter()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's own settings."""
+        from mfacli.profiles.settings import read_settings
+
+        return read_settings(self.environment)
+
+    @cached_property
+    def files(self) -> AwsFiles:
+        """The AWS files, read once."""
+        from mfacli.profiles.aws_files import aws_paths, read_aws_files
+
+        return read_aws_files(aws_paths(self.environment, home=Path.home()))
+
+    @cached_property
+    def places(self) -> Places:
+        """The directories for mfacli's own files."""
+        from mfacli.store.places import places_from
+
+        return places_from(self.environment)
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Locks between this user's processes."""
+        from mfacli.store.locks import FileLocks
+
+        return FileLocks(self.places.lock_directories)
+
+    @cached_property
+    def store(self) -> SessionStore:
+        """Where sessions are kept: MFACLI_STORE, else the settings, else what this machine offers."""
+        from mfacli.store.choice import STORE_VARIABLE, choose_vaults, open_session_store, parse_store_setting
+        from mfacli.store.kernel_keys import kernel_is_usable
+
+        setting = parse_store_setting(self.environment.get(STORE_VARIABLE) or self.settings.store)
+        kinds = choose_vaults(setting, kernel_is_usable=kernel_is_usable())
+        return open_session_store(kinds, places=self.places, locks=self.locks, clock=self.clock, talk=self.terminal)
+
+    @cached_property
+    def seeds(self) -> SeedStore:
+        """Where device seeds are kept."""
+        from mfacli.store.choice import open_seed_store
+
+        return open_seed_store(places=self.places, locks=self.locks, talk=self.terminal)
+
+    @cached_property
+    def ledger(self) -> CodeLedger:
+        """Which codes are spent."""
+        from mfacli.codes.ledger import FileLedger
+
+        return FileLedger(self.places.state / "codes.json", clock=self.clock, talk=self.terminal)
+
+    @cached_property
+    def provider(self) -> AwsProvider:
+        """AWS, behind its SDK, which is imported at the first call."""
+        from mfacli.providers.aws import AwsProvider
+
+        return AwsProvider(clock=self.clock, talk=self.terminal)
+
+    def plan(self, request: Request) -> Plan:
+        """Decide what will be done; with -v, say it."""
+        from mfacli.profiles.decide import decide
+
+        plan = decide(request, self.files, self.environment, settings=self.settings, user=_user_name())
+        for note in plan.notes:
+            self.terminal.detail(note)
+        return plan
+
+    def obtain(self, plan: Plan, *, code: str | None = None, wants_new: bool = False) -> Obtained:
+        """Come by the session that `plan` describes; `code` is what `--code` gave, `-` for standard input."""
+        from mfacli.session import obtain
+
+        return obtain(plan, self.parts(plan, code=code), wants_new=wants_new)
+
+    def parts(self, plan: Plan, *, code: str | None = None) -> Parts:
+        """Return what the use case works with."""
+        from mfacli.profiles.keys import PlanKeys
+        from mfacli.session import Parts
+
+        return Parts(
+            provider=self.provider,
+            codes=self._codes(plan, code),
+            ledger=self.ledger,
+            keys=PlanKeys(environment=self.environment, elsewhere=self.provider),
+            store=self.store,
+            locks=self.locks,
+            clock=self.clock,
+            prompter=self.prompter,
+            talk=self.terminal,
+        )
+
+    def _codes(self, plan: Plan, code: str | None) -> CodeSource:
+        from mfacli.codes.chain import FirstOf
+        from mfacli.codes.derived import DerivedCode
+        from mfacli.codes.given import GivenCode
+        from mfacli.codes.program import ProgramCode
+        from mfacli.codes.prompt import TypedCode
+
+        if code is not None:
+            return GivenCode(_from_stdin() if code == "-" else code, ledger=self.ledger)
+        sources: list[CodeSource] = []
+        if plan.code_program:
+            sources.append(ProgramCode(plan.code_program, ledger=self.ledger, clock=self.clock, talk=self.terminal))
+        sources.append(DerivedCode(seeds=self.seeds, ledger=self.ledger, clock=self.clock, talk=self.terminal))
+        sources.append(TypedCode(prompter=self.prompter, ledger=self.ledger, talk=self.terminal))
+        return FirstOf(sources)
+
+
+def _from_stdin() -> str:
+    code = sys.stdin.readline().strip() if sys.stdin is not None else ""
+    if not code:
+        raise CodeMalformed(
+            "standard input gave no code", hint="pipe one in: `echo 123456 | mfacli session --code -`"
+        )
+    return code
+
+
+def _user_name() -> str:
+    """Return the operating system's name for whoever asks; empty where it has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -110,19 +110,55 @@ def policy(*statements: dict[str, object], name: str = "inline", arn: str | None
     return NamedPolicy(name=name, text=text, arn=arn)
 
 
-def allow(action: str | list[str], resource: str | list[str] = "*", **more: object) -> dict[str, object]:
+Condition = Mapping[str, Mapping[str, str | list[str]]]
+
+
+def allow(
+    action: str | list[str],
+    resource: str | list[str] = "*",
+    *,
+    condition: Condition | None = None,
+    principal: object = None,
+) -> dict[str, object]:
     """Return an Allow statement."""
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+    return _statement("Allow", action, resource, condition, principal)
 
 
-def deny(action: str | list[str], resource: str | list[str] = "*", **more: object) -> dict[str, object]:
+def deny(
+    action: str | list[str],
+    resource: str | list[str] = "*",
+    *,
+    condition: Condition | None = None,
+    principal: object = None,
+    sid: str = "",
+) -> dict[str, object]:
     """Return a Deny statement."""
-    return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
+    named = {"Sid": sid} if sid else {}
+    return {**named, **_statement("Deny", action, resource, condition, principal)}
 
 
-def trust(principal: object, action: str | list[str] = "sts:AssumeRole", **more: object) -> NamedPolicy:
+def _statement(
+    effect: str,
+    action: str | list[str],
+    resource: str | list[str] | None,
+    condition: Condition | None,
+    principal: object,
+) -> dict[str, object]:
+    statement = {
+        "Effect": effect,
+        "Principal": principal,
+        "Action": action,
+        "Resource": resource,
+        "Condition": condition,
+    }
+    return {key: value for key, value in statement.items() if value is not None}
+
+
+def trust(
+    principal: object, action: str | list[str] = "sts:AssumeRole", *, condition: Condition | None = None
+) -> NamedPolicy:
     """Return a trust policy of one statement."""
-    return policy({"Effect": "Allow", "Principal": principal, "Action": action, **more}, name="trust")
+    return policy(_statement("Allow", action, None, condition, principal), name="trust")
 
 
 def user(account_id: str, name: str, path: str = "/") -> UserPrincipal:

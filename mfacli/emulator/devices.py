@@ -31,7 +31,7 @@ LOCK = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device as others see it. `owner_id` is the id of the user it is enabled for, None while it lies in a drawer."""
+    """A device as others see it. `owner_id` is the user it is enabled for, None while it lies in a drawer."""
 
     serial: str
     kind: DeviceKind

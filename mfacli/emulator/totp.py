@@ -29,7 +29,7 @@ def start_of(step: int) -> datetime:
 
 
 def steps_of(key: bytes, code: str, *, around: int, within: int) -> list[int]:
-    """Return the steps, at most `within` from `around`, whose code this is; every one is compared, in constant time."""
+    """Return the steps, at most `within` from `around`, whose code this is; all are compared, in constant time."""
     return [step for step in range(around - within, around + within + 1) if _is_code(key, step, code)]
 
 

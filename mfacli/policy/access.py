@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mfacli.domain.identity import parse_arn
-from mfacli.policy.document import Document
+from mfacli.policy import tencent_names
+from mfacli.policy.document import Dialect, Document
 from mfacli.policy.principals import Principal
 
 
@@ -23,12 +24,15 @@ class AccessRequest:
     resource: str
     resource_account: str | None = None
     context: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    dialect: Dialect = Dialect.AWS
 
     @property
     def owner_account(self) -> str:
         """The account that owns the resource."""
         if self.resource_account is not None:
             return self.resource_account
+        if self.dialect is Dialect.TENCENT:
+            return tencent_names.owner_of(self.resource) or self.principal.account_id
         arn = parse_arn(self.resource)
         return (arn.account_id if arn else "") or self.principal.account_id
 

@@ -5,14 +5,11 @@ Where AWS' documentation and its imitators differ, this follows the documentatio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
-
 from mfacli.policy.access import AccessRequest, Layers
-from mfacli.policy.document import Document
 from mfacli.policy.facts import Facts
 from mfacli.policy.principals import Grant, Principal, PrincipalKind
-from mfacli.policy.statement import PolicyKind, Statement
+from mfacli.policy.search import allowed, first_allow, forbidden, missing_limit, not_allowed_by, strongest_grant
+from mfacli.policy.statement import PolicyKind
 from mfacli.policy.verdict import Decision, Reason, Verdict
 
 _UNCONTROLLED = frozenset({"sts:getcalleridentity", "sts:getsessiontoken"})
@@ -31,120 +28,65 @@ _ROLE_ACTIONS = frozenset(
 _HAVE_NO_POLICIES = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.SERVICE, PrincipalKind.IDENTITY_PROVIDER})
 
 
-def facts_of(request: AccessRequest, layers: Layers) -> Facts:
+def aws_facts(request: AccessRequest, layers: Layers) -> Facts:
     """Return the request as AWS statements are held against it."""
     return Facts(
         principal=request.principal,
-        action=request.action,
+        action=request.action.lower(),
+        given_action=request.action,
         resource=request.resource,
+        owner_account=request.owner_account,
         context=request.context,
         has_boundary=bool(layers.boundaries),
         fold=True,
     )
 
 
-def decide_aws(request: AccessRequest, layers: Layers) -> Decision:
+def decide_aws(facts: Facts, layers: Layers) -> Decision:
     """Return the verdict and its reason, without proof."""
-    facts = facts_of(request, layers)
     kind = facts.principal.kind
     if facts.action in _UNCONTROLLED and kind is not PrincipalKind.ANONYMOUS:
         return Decision(verdict=Verdict.ALLOWED, reason=Reason.NOT_CONTROLLED)
-    denying = _first_deny(facts, layers)
-    if denying is not None:
-        return Decision(
-            verdict=Verdict.EXPLICITLY_DENIED,
-            reason=Reason.EXPLICIT_DENY,
-            layer=denying.reference.kind,
-            statements=(denying.reference,),
-        )
-    for level in layers.scps:
-        if _first_allow(level, facts) is None:
-            return _not_allowed_by(PolicyKind.SCP)
+    denial = forbidden(facts, layers)
+    if denial is not None:
+        return denial
     if kind is PrincipalKind.ROOT and facts.action == "sts:assumerole":
         return Decision(verdict=Verdict.IMPLICITLY_DENIED, reason=Reason.ROOT_ASSUMES_NO_ROLES)
     if kind in _HAVE_NO_POLICIES:
         return _decide_for_outsider(facts, layers)
-    return _decide_for_insider(request, facts, layers)
-
-
-def documents_of(layers: Layers) -> Iterable[Document]:
-    """Return every document, in the order in which denials are looked for."""
-    resource = () if layers.resource is None else (layers.resource,)
-    return chain(*layers.rcps, *layers.scps, resource, layers.identity, layers.boundaries, layers.session or ())
-
-
-def _first_deny(facts: Facts, layers: Layers) -> Statement | None:
-    for document in documents_of(layers):
-        for statement in document.candidates(facts.action).denies:
-            if (statement.principal is None or statement.grant(facts) is not Grant.NONE) and statement.holds(facts):
-                return statement
-    return None
-
-
-def _first_allow(documents: Iterable[Document], facts: Facts) -> Statement | None:
-    for document in documents:
-        for statement in document.candidates(facts.action).allows:
-            if (statement.principal is None or statement.grant(facts) is not Grant.NONE) and statement.holds(facts):
-                return statement
-    return None
-
-
-def _strongest_grant(document: Document | None, facts: Facts) -> tuple[Grant, Statement | None]:
-    """Return how the resource's policy lets the caller in, and by which statement."""
-    strongest: tuple[Grant, Statement | None] = (Grant.NONE, None)
-    if document is None:
-        return strongest
-    for statement in document.candidates(facts.action).allows:
-        grant = statement.grant(facts)
-        if grant > strongest[0] and statement.holds(facts):
-            strongest = (grant, statement)
-            if grant is Grant.DIRECT:
-                break
-    return strongest
+    return _decide_for_insider(facts, layers)
 
 
 def _decide_for_outsider(facts: Facts, layers: Layers) -> Decision:
     """Decide for nobody, a service or an identity provider: they have only what the resource's policy gives."""
-    _, granting = _strongest_grant(layers.resource, facts)
+    _, granting = strongest_grant(layers.resource, facts)
     nobody_assumes = facts.principal.kind is PrincipalKind.ANONYMOUS and facts.action in _ROLE_ACTIONS
     if granting is None or nobody_assumes:
-        return _not_allowed_by(_resource_kind(facts, layers))
-    return _allowed(Reason.RESOURCE_ALLOWS, granting)
+        return not_allowed_by(_resource_kind(facts, layers))
+    return allowed(Reason.RESOURCE_ALLOWS, granting)
 
 
-def _decide_for_insider(request: AccessRequest, facts: Facts, layers: Layers) -> Decision:
+def _decide_for_insider(facts: Facts, layers: Layers) -> Decision:
     """Decide for a caller of some account."""
-    grant, granting = _strongest_grant(layers.resource, facts)
-    is_own = request.owner_account == facts.principal.account_id
-    missing = _missing_limit(grant, facts, layers)
-    if is_own and granting is not None and grant is not Grant.ACCOUNT and missing is None:
-        return _allowed(Reason.RESOURCE_ALLOWS, granting)
+    grant, granting = strongest_grant(layers.resource, facts)
+    is_own = facts.owner_account == facts.principal.account_id
+    if is_own and grant is Grant.DIRECT:
+        return allowed(Reason.RESOURCE_ALLOWS, granting)
+    missing = missing_limit(facts, layers)
+    if is_own and grant is Grant.MAKER:
+        return allowed(Reason.RESOURCE_ALLOWS, granting) if missing is None else not_allowed_by(missing)
     if is_own and granting is None and _rests_on_resource_policy(facts, layers):
-        return _not_allowed_by(_resource_kind(facts, layers))
-    identity = _first_allow(layers.identity, facts)
+        return not_allowed_by(_resource_kind(facts, layers))
+    identity = first_allow(layers.identity, facts)
     if identity is None and not _has_full_access(facts.principal):
-        return _not_allowed_by(missing if is_own and grant > Grant.ACCOUNT and missing else PolicyKind.IDENTITY)
+        return not_allowed_by(PolicyKind.IDENTITY)
     if not is_own and granting is None:
-        return _not_allowed_by(_resource_kind(facts, layers))
-    missing = _missing_limit(Grant.ACCOUNT, facts, layers)
+        return not_allowed_by(_resource_kind(facts, layers))
     if missing is not None:
-        return _not_allowed_by(missing)
+        return not_allowed_by(missing)
     if identity is None:
-        return _allowed(Reason.ROOT, granting)
-    return _allowed(Reason.IDENTITY_ALLOWS if granting is None else Reason.BOTH_ALLOW, granting, identity)
-
-
-def _missing_limit(grant: Grant, facts: Facts, layers: Layers) -> PolicyKind | None:
-    """Return the limiting layer that does not allow, among those that limit this kind of grant."""
-    if grant is Grant.DIRECT:
-        return None
-    if facts.principal.kind is not PrincipalKind.ROOT:
-        for boundary in layers.boundaries:
-            if _first_allow((boundary,), facts) is None:
-                return PolicyKind.BOUNDARY
-    if layers.session is None:
-        return PolicyKind.SESSION if facts.principal.kind is PrincipalKind.FEDERATED_USER else None
-    return PolicyKind.SESSION if _first_allow(layers.session, facts) is None else None
+        return allowed(Reason.ROOT, granting)
+    return allowed(Reason.IDENTITY_ALLOWS if granting is None else Reason.BOTH_ALLOW, granting, identity)
 
 
 def _has_full_access(principal: Principal) -> bool:
@@ -153,24 +95,12 @@ def _has_full_access(principal: Principal) -> bool:
 
 def _rests_on_resource_policy(facts: Facts, layers: Layers) -> bool:
     """Whether the resource's policy must let the caller in even within its account: roles and KMS keys."""
-    if facts.action in _ROLE_ACTIONS or (layers.resource is not None and layers.resource.kind is PolicyKind.TRUST):
+    if _resource_kind(facts, layers) is PolicyKind.TRUST:
         return True
-    return facts.action.startswith("kms:") and facts.resource.partition(":kms:")[2].partition(":key/")[1] != ""
+    return facts.action.startswith("kms:") and ":key/" in facts.resource
 
 
 def _resource_kind(facts: Facts, layers: Layers) -> PolicyKind:
     if facts.action in _ROLE_ACTIONS or (layers.resource is not None and layers.resource.kind is PolicyKind.TRUST):
         return PolicyKind.TRUST
     return PolicyKind.RESOURCE
-
-
-def _allowed(reason: Reason, *statements: Statement | None) -> Decision:
-    return Decision(
-        verdict=Verdict.ALLOWED,
-        reason=reason,
-        statements=tuple(statement.reference for statement in statements if statement is not None),
-    )
-
-
-def _not_allowed_by(layer: PolicyKind) -> Decision:
-    return Decision(verdict=Verdict.IMPLICITLY_DENIED, reason=Reason.NO_ALLOW, layer=layer)

@@ -124,7 +124,8 @@ def compile_condition(
 ) -> Condition | None:
     """Return the condition that an operator, a key and values make, None where there is no such operator.
 
-    Operators are taken in any case, as no documentation says that it matters.
+    Operators are taken in any case, as no documentation says that it matters. A missing key fulfils IfExists,
+    ForAllValues and the negated operators, but nothing under ForAnyValue.
     """
     prefix, colon, plain = name.lower().rpartition(":")
     if plain == _NULL.lower() and not colon:
@@ -148,5 +149,5 @@ def compile_condition(
         comparison=build([value.text for value in values], has_variables),
         negated=negated,
         quantifier=quantifier,
-        if_exists=if_exists,
+        holds_without=if_exists or quantifier is Quantifier.ALL or (negated and quantifier is Quantifier.SINGLE),
     )

@@ -1,7 +1,7 @@
 """One condition of a statement: an operator, a key, and the values it may have.
 
 Operators and keys are joined by AND, values by OR; a negated operator holds when none of its values matches. What a
-missing key means depends on the operator: see `Condition.holds`.
+missing key means depends on operator and dialect, which say so when the condition is made.
 """
 
 from __future__ import annotations
@@ -65,7 +65,11 @@ class Condition(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueCondition:
-    """A condition that compares values. `lookup` is the key as the context is asked for it."""
+    """A condition that compares values.
+
+    `lookup` is the key as the context is asked for it, `holds_without` whether a request that lacks it fulfils the
+    condition.
+    """
 
     operator: str
     key: str
@@ -75,18 +79,17 @@ class ValueCondition:
     comparison: Comparison
     negated: bool
     quantifier: Quantifier
-    if_exists: bool
+    holds_without: bool
 
     def holds(self, keys: ContextKeys) -> bool:
         """Whether the request fulfils it.
 
-        A missing key: true with IfExists and under ForAllValues, false under ForAnyValue, else true for the negated
-        operators only. Several values without a set operator cannot be compared, and neither can a value that is no
-        number, date or address: false, negated or not.
+        Several values without a set operator cannot be compared, and neither can a value that is no number, date or
+        address: false, negated or not.
         """
         found = keys.values(self.lookup)
         if not found:
-            return self._holds_without()
+            return self.holds_without
         if self.quantifier is Quantifier.SINGLE:
             return len(found) == 1 and self._fits(found[0], keys)
         is_any = self.quantifier is Quantifier.ANY
@@ -97,11 +100,6 @@ class ValueCondition:
     def found(self, keys: ContextKeys) -> tuple[str, ...] | None:
         """Return the request's values of the key, None where it is missing."""
         return keys.values(self.lookup)
-
-    def _holds_without(self) -> bool:
-        if self.if_exists or self.quantifier is Quantifier.ALL:
-            return True
-        return self.negated and self.quantifier is Quantifier.SINGLE
 
     def _all_fit(self, found: tuple[str, ...], keys: ContextKeys) -> bool:
         return all(self._fits(value, keys) for value in found)

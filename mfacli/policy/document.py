@@ -9,6 +9,7 @@ from mfacli.policy.aws_document import compile_aws
 from mfacli.policy.json_source import read_json
 from mfacli.policy.statement import Effect, Statement
 from mfacli.policy.statement import PolicyKind as PolicyKind
+from mfacli.policy.tencent_document import compile_tencent
 
 _REMEMBERED_ACTIONS = 2_000
 
@@ -60,5 +61,6 @@ class Document:
 def parse_document(text: str, *, kind: PolicyKind, dialect: Dialect = Dialect.AWS, name: str = "") -> Document:
     """Return the document that `text` is; raises `PolicyMalformed` and never accepts half of one."""
     root = read_json(text, name=name)
-    version, statements = compile_aws(root, kind, name)
+    compiled = compile_tencent(root, kind, name) if dialect is Dialect.TENCENT else compile_aws(root, kind, name)
+    version, statements = compiled
     return Document(name=name, kind=kind, dialect=dialect, version=version, statements=statements)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from mfacli.policy.facts import Facts
 from mfacli.policy.json_source import Position
@@ -34,9 +35,28 @@ class ActionElement:
         return self.patterns.match(action) != self.negated
 
 
+class ResourceRule(Protocol):
+    """What a statement says of the resource, in either language."""
+
+    @property
+    def name(self) -> str:
+        """The element's name as written."""
+
+    @property
+    def position(self) -> Position:
+        """Where the element stands."""
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The entries as written."""
+
+    def matches(self, facts: Facts) -> bool:
+        """Whether the statement is about the request's resource."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceElement:
-    """Resource, or with `negated` NotResource."""
+    """Resource of AWS, or with `negated` NotResource."""
 
     name: str
     position: Position

@@ -37,24 +37,27 @@ class ContextKeys:
 class Facts(ContextKeys):
     """What statements are held against. Made anew for each decision, never kept.
 
-    `action` is as it is compared, `given_action` as it was asked.
+    `action` is as it is compared, `given_action` as it was asked. `owner_account` owns the resource.
     """
 
-    __slots__ = ("action", "given_action", "has_boundary", "principal", "resource")
+    __slots__ = ("action", "given_action", "has_boundary", "owner_account", "principal", "resource")
 
     def __init__(
         self,
         *,
         principal: Principal,
         action: str,
+        given_action: str,
         resource: str,
+        owner_account: str,
         context: Mapping[str, str | Sequence[str]],
         has_boundary: bool,
         fold: bool,
     ) -> None:
         super().__init__(context, fold=fold)
         self.principal = principal
-        self.action = action.lower() if fold else action
-        self.given_action = action
+        self.action = action
+        self.given_action = given_action
         self.resource = resource
+        self.owner_account = owner_account
         self.has_boundary = has_boundary

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mfacli.policy.conditions import Condition
-from mfacli.policy.elements import ActionElement, PrincipalElement, ResourceElement
+from mfacli.policy.elements import ActionElement, PrincipalElement, ResourceRule
 from mfacli.policy.facts import Facts
 from mfacli.policy.json_source import Position
 from mfacli.policy.principals import Grant
@@ -59,7 +59,7 @@ class Statement:
     reference: StatementReference
     effect: Effect
     action: ActionElement
-    resource: ResourceElement | None
+    resource: ResourceRule | None
     principal: PrincipalElement | None
     conditions: tuple[Condition, ...]
 

@@ -7,6 +7,7 @@ several values for, has no value: the entry that needs it matches nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mfacli.policy.facts import ContextKeys
@@ -62,7 +63,7 @@ def _joined(parts: list[Part]) -> list[Part]:
     return joined
 
 
-def without_variables(parts: list[Part]) -> list[Token] | None:
+def without_variables(parts: Sequence[Part]) -> list[Token] | None:
     """Return the parts as plain tokens, None where a variable is among them."""
     tokens = [part for part in parts if not isinstance(part, Variable)]
     return tokens if len(tokens) == len(parts) else None
@@ -73,7 +74,7 @@ class Template:
 
     __slots__ = ("_parts", "_prefix", "_wild")
 
-    def __init__(self, parts: list[Part]) -> None:
+    def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = tuple(parts)
         self._prefix = parts[0] if isinstance(parts[0], str) else ""
         self._wild = any(isinstance(part, Wild) for part in parts)

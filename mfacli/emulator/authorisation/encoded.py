@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mfacli.domain.identity import parse_arn
 from mfacli.emulator.contracts import Sealer
 from mfacli.policy.access import Layers
-from mfacli.policy.aws_decision import documents_of
+from mfacli.policy.search import documents_of
 from mfacli.policy.statement import Statement
 from mfacli.policy.verdict import Decision, Verdict
 

@@ -124,7 +124,9 @@ def _resources(call: Call) -> Iterator[str]:
     source = call.text("SourceTableArn", "SourceTableName")
     if source is not None:
         yield table_arn(call, source)
-    yield from (arn for arn in (call.text(name) for name in _ARNS) if arn is not None)
+    # A Kinesis stream that a table feeds is not what the permission is asked on.
+    named = _ARNS if table is not None else (*_ARNS, "StreamArn")
+    yield from (arn for arn in (call.text(name) for name in named) if arn is not None)
 
 
 def leading_keys(call: Call, resource: str) -> tuple[str, ...] | None:

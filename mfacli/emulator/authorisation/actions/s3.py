@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, unquote
 
-from mfacli.emulator.authorisation.actions.needs import ANY, PARTITION, Call, Need, as_text
+from mfacli.emulator.authorisation.actions.needs import ANY, PARTITION, Call, Need, as_mappings, as_text
 
 ACTIONS = {
     "CompleteMultipartUpload": "s3:PutObject",
@@ -153,7 +153,7 @@ def _deletions(call: Call, bucket: str) -> tuple[Need, ...]:
     S3 answers for every key by itself; here the whole call is refused with the first key that may not be deleted.
     """
     found: list[Need] = []
-    for entry in call.mapping("Delete").get("Objects") or ():  # type: ignore[attr-defined]  # a list, by the model
+    for entry in as_mappings(call.mapping("Delete").get("Objects")):
         key, version = as_text(entry.get("Key")), as_text(entry.get("VersionId"))
         facts: dict[str, str | tuple[str, ...]] = {} if version is None else {"s3:VersionId": version}
         resource = _resource(bucket, key or ANY)

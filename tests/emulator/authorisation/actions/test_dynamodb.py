@@ -81,6 +81,12 @@ ISBN = {"Isbn": {"S": "1"}}
             {"SourceTableName": "Other", "TargetTableName": "Books"},
             [("dynamodb:RestoreTableToPointInTime", BOOKS), ("dynamodb:RestoreTableToPointInTime", OTHER)],
         ),
+        ("DescribeStream", {"StreamArn": f"{BOOKS}/stream/1"}, [("dynamodb:DescribeStream", f"{BOOKS}/stream/1")]),
+        (
+            "EnableKinesisStreamingDestination",
+            {"TableName": "Books", "StreamArn": "arn:aws:kinesis:us-east-1:1:stream/s"},
+            [("dynamodb:EnableKinesisStreamingDestination", BOOKS)],
+        ),
         (
             "DescribeGlobalTable",
             {"GlobalTableName": "Books"},

@@ -85,3 +85,15 @@ def test_no_exception_is_for_an_operation_that_does_not_exist(service: str, tabl
     unknown = set(table) - set(_model(service).operation_names)
 
     assert not unknown
+
+
+@pytest.mark.parametrize(
+    "junk", [None, "", 0, -1, True, 1.5, b"", [], {}, [None], [[]], [{}], {"": None}, {"Objects": 1}]
+)
+@pytest.mark.parametrize("service", SERVICES)
+def test_parameters_of_the_wrong_shape_break_nothing(service: str, junk: object) -> None:
+    for name in _model(service).operation_names:
+        shape = _model(service).operation_model(name).input_shape
+        members = list(shape.members) if shape else []
+
+        assert needs_of(call(service, name, dict.fromkeys(members, junk))) or name in FREE

@@ -27,7 +27,8 @@ def show_duration(duration: timedelta) -> str:
     seconds = int(duration.total_seconds())
     sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
     parts = []
-    for unit in ("d", "h", "m", "s"):
+    # Hours, not days: the limit of a session is written 36h everywhere.
+    for unit in ("h", "m", "s"):
         count, seconds = divmod(seconds, _SECONDS[unit])
         if count:
             parts.append(f"{count}{unit}")

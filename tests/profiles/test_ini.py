@@ -180,7 +180,7 @@ def test_the_null_device_is_an_empty_file() -> None:
     assert read_ini(Path(os.devnull)) == {}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(lines=st.lists(LINES, max_size=12))
 def test_any_file_is_read_or_refused_as_botocore_does(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]

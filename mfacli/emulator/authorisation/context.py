@@ -39,8 +39,9 @@ def request_keys(call: Call, incoming: Incoming, *, now: datetime, proven_at: da
         "aws:ViaAWSService": "false",
         "aws:PrincipalIsAWSService": "false",
     }
-    keys |= {f"aws:RequestTag/{key}": value for key, value in request_tags(call).items()}
-    changed = tag_keys(call)
+    tags = request_tags(call)
+    keys |= {f"aws:RequestTag/{key}": value for key, value in tags.items()}
+    changed = tag_keys(call, tags)
     if changed:
         keys["aws:TagKeys"] = changed
     return keys | service_keys(call)

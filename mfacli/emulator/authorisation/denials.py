@@ -21,7 +21,7 @@ def denial_message(service: str, decision: Decision, request: AccessRequest, *, 
     action = request.action
     match service:
         case "s3":
-            if request.principal.account_id != request.owner_account:
+            if not request.principal.account_id or request.principal.account_id != request.owner_account:
                 return _UNEXPLAINED
             return denial_text(decision, request, quotes_resource=True)
         case "sqs":

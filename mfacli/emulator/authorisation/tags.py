@@ -23,9 +23,9 @@ def removed_tags(call: Call) -> tuple[str, ...]:
     return tuple(keys) or tuple(key for key, _ in _tags(call))
 
 
-def tag_keys(call: Call) -> tuple[str, ...]:
-    """Return the keys of all tags that the call is about, in order, each once."""
-    return tuple(dict.fromkeys((*request_tags(call), *removed_tags(call))))
+def tag_keys(call: Call, tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys of all tags that the call is about, in order, each once; `tags` are those it sets."""
+    return tuple(dict.fromkeys((*tags, *removed_tags(call))))
 
 
 def _tags(call: Call) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from mfacli.emulator.callers import Caller
+from mfacli.emulator.callers import ANONYMOUS, Caller
 from mfacli.emulator.contracts import NamedPolicy
 from tests.doubles import NOON
 from tests.emulator.authorisation.gate import Gate, Organization, SmallSeal
@@ -138,6 +138,12 @@ def test_s3_explains_nothing_to_another_account() -> None:
     book = SmallBook(identity={BEN.arn: [EVERYTHING]}, owners={BUCKET: A})
 
     refusal = Gate(book).refusal(long_term(BEN), "s3", "GetObject", {"Bucket": "books", "Key": "k"})
+
+    assert refusal.message == "Access Denied"
+
+
+def test_s3_explains_nothing_to_nobody_not_even_about_a_bucket_that_is_not_there() -> None:
+    refusal = Gate(SmallBook()).refusal(ANONYMOUS, "s3", "GetObject", {"Bucket": "nowhere", "Key": "k"})
 
     assert refusal.message == "Access Denied"
 

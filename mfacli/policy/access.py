@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mfacli.domain.identity import parse_arn
 from mfacli.policy import tencent_names
 from mfacli.policy.document import Dialect, Document
 from mfacli.policy.principals import Principal
@@ -33,8 +32,8 @@ class AccessRequest:
             return self.resource_account
         if self.dialect is Dialect.TENCENT:
             return tencent_names.owner_of(self.resource) or self.principal.account_id
-        arn = parse_arn(self.resource)
-        return (arn.account_id if arn else "") or self.principal.account_id
+        parts = self.resource.split(":", 5)
+        return (parts[4] if len(parts) == 6 else "") or self.principal.account_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

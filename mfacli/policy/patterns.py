@@ -46,35 +46,27 @@ def any_tokens(text: str) -> list[Token]:
     return tokens
 
 
-class _Piece:
-    """What stands between two stars: a literal, or a shape with `?` in it. All its matches are equally long."""
-
-    __slots__ = ("_literal", "_shape", "length")
-
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.length = sum(len(token) if isinstance(token, str) else 1 for token in tokens)
-        self._literal = "".join(token for token in tokens if isinstance(token, str))
-        self._shape: re.Pattern[str] | None = None
-        if Wild.ONE in tokens:
-            written = (re.escape(token) if isinstance(token, str) else "." for token in tokens)
-            self._shape = re.compile("".join(written), re.DOTALL)
-
-    def starts_at(self, text: str, offset: int) -> bool:
-        if self._shape is None:
-            return text.startswith(self._literal, offset)
-        return self._shape.match(text, offset) is not None
-
-    def find(self, text: str, start: int, end: int) -> int:
-        if self._shape is None:
-            return text.find(self._literal, start, end)
-        found = self._shape.search(text, start, end)
-        return -1 if found is None else found.start()
+def matches_pieces(pieces: Sequence[str], text: str) -> bool:
+    """Whether a text is these literals in this order, with a star between each two."""
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1:
+        return text == first
+    offset = len(first)
+    end = len(text) - len(last)
+    if end < offset or not text.startswith(first) or not text.endswith(last):
+        return False
+    for piece in pieces[1:-1]:
+        offset = text.find(piece, offset, end)
+        if offset < 0:
+            return False
+        offset += len(piece)
+    return True
 
 
 class Glob:
     """One pattern, ready to be held against texts."""
 
-    __slots__ = ("_first", "_has_star", "_last", "_middle", "_shortest")
+    __slots__ = ("_pieces", "_shape")
 
     def __init__(self, tokens: Iterable[Token]) -> None:
         pieces: list[list[Token]] = [[]]
@@ -83,29 +75,23 @@ class Glob:
                 pieces.append([])
             else:
                 pieces[-1].append(token)
-        self._has_star = len(pieces) > 1
-        self._first = _Piece(pieces[0])
-        self._last = _Piece(pieces[-1] if self._has_star else ())
-        self._middle = tuple(_Piece(piece) for piece in pieces[1:-1] if piece)
-        self._shortest = self._first.length + self._last.length + sum(piece.length for piece in self._middle)
+        self._pieces = tuple("".join(token for token in piece if isinstance(token, str)) for piece in pieces)
+        self._shape = _shape(pieces) if any(Wild.ONE in piece for piece in pieces) else None
 
     def matches(self, text: str) -> bool:
         """Whether the whole text has this pattern's shape."""
-        length = len(text)
-        if length < self._shortest or not self._first.starts_at(text, 0):
-            return False
-        if not self._has_star:
-            return length == self._shortest
-        end = length - self._last.length
-        if not self._last.starts_at(text, end):
-            return False
-        offset = self._first.length
-        for piece in self._middle:
-            offset = piece.find(text, offset, end)
-            if offset < 0:
-                return False
-            offset += piece.length
-        return True
+        if self._shape is None:
+            return matches_pieces(self._pieces, text)
+        return self._shape.fullmatch(text) is not None
+
+
+def _shape(pieces: Sequence[Sequence[Token]]) -> re.Pattern[str]:
+    """Return an expression for a pattern with `?` in it; the atomic groups keep it from trying anything twice."""
+    written = ["".join(re.escape(token) if isinstance(token, str) else "." for token in piece) for piece in pieces]
+    if len(written) == 1:
+        return re.compile(written[0], re.DOTALL)
+    middle = "".join(f"(?>.*?{piece})" for piece in written[1:-1] if piece)
+    return re.compile(f"{written[0]}{middle}.*{written[-1]}", re.DOTALL)
 
 
 class Patterns:

@@ -9,7 +9,7 @@ from mfacli.policy.access import Layers
 from mfacli.policy.document import Document
 from mfacli.policy.facts import Facts
 from mfacli.policy.principals import Grant, PrincipalKind
-from mfacli.policy.statement import PolicyKind, Statement
+from mfacli.policy.statement import PolicyKind, Statement, StatementReference
 from mfacli.policy.verdict import Decision, Reason, Verdict
 
 
@@ -81,13 +81,15 @@ def forbidden(facts: Facts, layers: Layers) -> Decision | None:
     return None
 
 
-def allowed(reason: Reason, *statements: Statement | None) -> Decision:
-    """Return an Allow by those of the statements that are there."""
-    return Decision(
-        verdict=Verdict.ALLOWED,
-        reason=reason,
-        statements=tuple(statement.reference for statement in statements if statement is not None),
-    )
+def allowed(reason: Reason, granting: Statement | None, identity: Statement | None = None) -> Decision:
+    """Return an Allow by those of the statements that are there: the resource's and the identity's."""
+    if granting is None:
+        statements: tuple[StatementReference, ...] = () if identity is None else (identity.reference,)
+    elif identity is None:
+        statements = (granting.reference,)
+    else:
+        statements = (granting.reference, identity.reference)
+    return Decision(verdict=Verdict.ALLOWED, reason=reason, statements=statements)
 
 
 def not_allowed_by(layer: PolicyKind) -> Decision:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mfacli.policy.facts import ContextKeys
-from mfacli.policy.patterns import Glob, Token, Wild, wildcard_tokens
+from mfacli.policy.patterns import Glob, Token, Wild, matches_pieces, wildcard_tokens
 
 _VARIABLE = re.compile(r"\$\{([^{}]*+)\}")
 _DEFAULTED = re.compile(r"(?P<key>[^,]*+), '(?P<default>[^']*+)'")
@@ -72,12 +72,12 @@ def without_variables(parts: Sequence[Part]) -> list[Token] | None:
 class Template:
     """An entry with variables in it."""
 
-    __slots__ = ("_parts", "_prefix", "_wild")
+    __slots__ = ("_parts", "_pieces", "_prefix")
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = tuple(parts)
         self._prefix = parts[0] if isinstance(parts[0], str) else ""
-        self._wild = any(isinstance(part, Wild) for part in parts)
+        self._pieces = None if Wild.ONE in parts else _between_stars(parts)
 
     def tokens(self, keys: ContextKeys) -> list[Token] | None:
         """Return the entry with the values put in, None where one is missing."""
@@ -86,9 +86,7 @@ class Template:
             if not isinstance(part, Variable):
                 tokens.append(part)
                 continue
-            value = keys.single_value(part.key)
-            if value is None:
-                value = part.default
+            value = _value(part, keys)
             if value is None:
                 return None
             if value:
@@ -99,12 +97,19 @@ class Template:
         """Whether the text has the shape of the entry with the values put in."""
         if not text.startswith(self._prefix):
             return False
-        tokens = self.tokens(keys)
-        if tokens is None:
-            return False
-        if self._wild:
-            return Glob(tokens).matches(text)
-        return text == "".join(token for token in tokens if isinstance(token, str))
+        if self._pieces is None:
+            tokens = self.tokens(keys)
+            return tokens is not None and Glob(tokens).matches(text)
+        pieces: list[str] = []
+        for parts in self._pieces:
+            piece = ""
+            for part in parts:
+                value = part if isinstance(part, str) else _value(part, keys)
+                if value is None:
+                    return False
+                piece += value
+            pieces.append(piece)
+        return matches_pieces(pieces, text)
 
     def shown(self, keys: ContextKeys) -> str | None:
         """Return the entry as it reads with the values put in, None where one is missing."""
@@ -112,3 +117,18 @@ class Template:
         if tokens is None:
             return None
         return "".join(token if isinstance(token, str) else token.value for token in tokens)
+
+
+def _value(variable: Variable, keys: ContextKeys) -> str | None:
+    value = keys.single_value(variable.key)
+    return variable.default if value is None else value
+
+
+def _between_stars(parts: Sequence[Part]) -> tuple[tuple[str | Variable, ...], ...]:
+    pieces: list[list[str | Variable]] = [[]]
+    for part in parts:
+        if isinstance(part, Wild):
+            pieces.append([])
+        else:
+            pieces[-1].append(part)
+    return tuple(tuple(piece) for piece in pieces)

@@ -81,7 +81,7 @@ class KeyringVault:
         """Remove it with all its pieces; returns whether there was one."""
         return self._ask_alone(lambda backend: _Entries(backend, self._service, self._namespace).delete(name))
 
-    def has(self, name: str) -> bool | None:  # noqa: ARG002 - no keyring tells without being opened
+    def has(self, name: str) -> bool | None:
         """Return None: asking could open a dialogue."""
         return None
 

@@ -27,7 +27,7 @@ class MemoryVault:
         """Return the text kept under `name`, or None."""
         return self._texts[name].reveal() if name in self._texts else None
 
-    def write(self, name: str, text: str, *, lifetime: timedelta | None) -> None:  # noqa: ARG002 - it dies with us
+    def write(self, name: str, text: str, *, lifetime: timedelta | None) -> None:
         """Keep `text`."""
         self._texts[name] = Secret(text)
 

@@ -39,6 +39,7 @@ MAGIC = "mfacli-session"
 VERSION = "1"
 _LINES = 14
 _EMPTY = r"\e"
+_ESCAPED = re.compile(r"(?:[ -\[\]-~]|\\(?:[\\ntr]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*")
 _PLAIN = re.compile(r"[A-Za-z0-9+/=._:@,-]*")
 
 
@@ -121,7 +122,9 @@ def unescape(line: str) -> str | None:
         return None
     if line == _EMPTY:
         return ""
-    text = line.encode("ascii").decode("unicode_escape") if "\\" in line else line
+    if not _ESCAPED.fullmatch(line):
+        raise ValueError("not a line of ours")
+    text = line.encode("ascii").decode("unicode_escape")
     if escape(text) != line:
         raise ValueError("not a line of ours")
     return text

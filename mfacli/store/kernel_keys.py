@@ -29,6 +29,7 @@ _PERMISSIONS = 0x3F0B0000
 # The kernel gives back what an unlinked key was charged within about a second.
 _ROOM_TAKES = timedelta(seconds=1.5)
 _LOOK_AGAIN_SECONDS = 0.05
+_ATTEMPTS = 100
 _LONGEST = timedelta(days=365)
 
 # Python names these only on Linux.
@@ -61,11 +62,15 @@ class KernelKeys:
     def read(self, description: str) -> str | None:
         """Return the text of the key, or None."""
         for kind in _KINDS:
-            key = self._find(description, kind)
-            payload = self._payload(key) if key is not None else None
-            if payload is not None:
-                # No key may be empty, so every text rests with a newline behind it.
-                return payload[:-1].decode(errors="surrogateescape")
+            # A key that was found is gone where somebody has replaced it since: then there is another to be found.
+            for _ in range(_ATTEMPTS):
+                key = self._find(description, kind)
+                if key is None:
+                    break
+                payload = self._payload(key)
+                if payload is not None:
+                    # No key may be empty, so every text rests with a newline behind it.
+                    return payload[:-1].decode(errors="surrogateescape")
         return None
 
     def write(self, description: str, text: str, *, lifetime: timedelta | None) -> None:

@@ -23,6 +23,10 @@ An empty line is "not known"; a known but empty text is `\e`. In a `plain` entry
 only `A-Z a-z 0-9 + / = . _ : @ , -`, which mean nothing special in a JSON string or between a shell's quotes: it can
 be printed by putting pieces together. In an `escaped` one, other characters stand as Python's `unicode_escape`
 writes them. Whatever does not fit all of this is no entry of ours.
+
+In the kernel's keyring it is a key `mfacli:NAMESPACE:FINGERPRINT` of the type `big_key` or `user`, with one newline
+more behind it; in the OS keyring the entry of service `mfacli-session` and user name `NAMESPACE:FINGERPRINT`, where
+the text may be in pieces (`pieces.py`). NAMESPACE is that of `places.py`.
 """
 
 from __future__ import annotations

@@ -149,11 +149,17 @@ class KeptSessions:
         except KeyringUnusable:
             return False
 
+    def _reads_as_gone(self, vault: Vault, fingerprint: str) -> bool:
+        try:
+            return vault.read(fingerprint) is None
+        except KeyringUnusable:
+            return False
+
     def _drop_where_gone(self, vault: Vault, fingerprints: Sequence[str]) -> None:
         def edit(records: dict[str, Record]) -> None:
             for fingerprint in fingerprints:
                 # Looked at again under the index's lock, after which whoever is just keeping it writes the line anew.
-                if vault.read(fingerprint) is None:
+                if self._reads_as_gone(vault, fingerprint):
                     records.pop(name_of(vault.kind, fingerprint), None)
 
         self._change_lines(vault, fingerprints, edit)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import keyring
@@ -12,6 +14,7 @@ from mfacli.domain.secret import Secret
 from mfacli.errors import KeyringMissing, ProfileBroken
 from mfacli.interfaces import SessionStore
 from mfacli.store.choice import StoreSetting, choose_vaults, open_seed_store, open_session_store, parse_store_setting
+from mfacli.store.kernel_keys import kernel_is_usable
 from mfacli.store.locks import FileLocks
 from mfacli.store.places import Places
 from mfacli.store.vaults import VaultKind
@@ -113,6 +116,39 @@ def test_a_kernel_that_was_asked_for_and_refuses_says_so_when_it_is_needed(
     with pytest.raises(KeyringMissing, match="cannot be used here"):
         store.keep("f1", session_of(), profile="dev", kind="session")
     assert list(store.entries()) == []
+
+
+LOOK_INTO_THE_KERNEL = """
+import sys
+from pathlib import Path
+from mfacli.store.choice import open_session_store
+from mfacli.store.kernel_keys import kernel_is_usable
+from mfacli.store.locks import FileLocks
+from mfacli.store.places import Places
+from mfacli.store.vaults import VaultKind
+from tests.doubles import HandClock
+state = Path(sys.argv[1])
+places = Places(state=state, runtime=state)
+kinds = (VaultKind.KERNEL, VaultKind.KEYRING)
+open_session_store(kinds, places=places, locks=FileLocks([state]), clock=HandClock(), talk=None).find("f1")
+print(sorted({"keyring", "filelock", "platformdirs", "click"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not kernel_is_usable(), reason="the kernel refuses: a container, or no key retention service")
+def test_looking_into_the_kernel_does_not_import_the_keyring_library(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent.parent
+
+    told = subprocess.run(
+        [sys.executable, "-c", LOOK_INTO_THE_KERNEL, str(tmp_path)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout == "[]\n"
 
 
 def test_seeds_rest_in_the_keyring_whatever_sessions_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import resource
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ import keyring.core
 import pytest
 
 from mfacli.domain.credentials import Session
-from mfacli.errors import KeyringFull, KeyringLocked, KeyringMissing, KeyringUnusable
+from mfacli.errors import FileUnwritable, KeyringFull, KeyringLocked, KeyringMissing, KeyringUnusable
 from mfacli.interfaces import SessionStore
 from mfacli.store.index import FileIndex, Index, Record
 from mfacli.store.kernel_keys import KernelKeys, KernelVault, kernel_is_usable
@@ -420,6 +420,38 @@ def test_a_full_disk_costs_the_line_and_not_the_session(tmp_path: Path, limit: i
             "without it `mfacli status` and `mfacli forget --all` do not know of what is kept",
         ],
     ]
+
+
+@pytest.mark.parametrize(("hint", "said"), [("", 1), ("make room", 2)])
+def test_an_index_that_refuses_every_change_is_told_and_no_obstacle(
+    open_store: Open, talk: RecordingTalk, hint: str, said: int
+) -> None:
+    class Full(MemoryIndex):
+        def change(self, edit: Callable[[dict[str, Record]], None]) -> Mapping[str, Record]:
+            raise FileUnwritable("the index could not be written", hint=hint)
+
+    store = open_store(MemoryVault(), index=Full())
+
+    assert _keep(store) == "this process's memory"
+    assert store.find("f1") == SESSION
+    assert store.forget("f1") is True
+    assert talk.warnings == ["the index could not be written", hint][:said] * 2
+
+
+def test_an_entry_that_can_no_longer_be_read_keeps_its_line(open_store: Open) -> None:
+    class Closing(MemoryVault):
+        def read(self, name: str) -> str | None:
+            raise KeyringMissing("the kernel keyring cannot be used here")
+
+        def has(self, name: str) -> bool | None:
+            return False
+
+    index = MemoryIndex()
+    store = open_store(Closing(), index=index)
+    _keep(store)
+
+    assert list(store.entries()) == []
+    assert list(index.read().records) == ["memory:f1"]
 
 
 def test_twenty_processes_keep_their_sessions_at_once(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ class ObtainingOptions(TypedDict):
     policy_arns: NotRequired[tuple[str, ...]]
 
 
-def request_of(options: ObtainingOptions, *, wants_role: bool) -> Request:
+def request_of(options: ObtainingOptions, *, wants_role: bool | None) -> Request:
     """Return the request that the options make."""
     return Request(
         wants_role=wants_role,

@@ -129,13 +129,14 @@ class Desk:
     def parts(self, plan: Plan, *, code: str | None = None) -> Parts:
         """Return what the use case works with."""
         from mfacli.profiles.keys import PlanKeys
+        from mfacli.providers.machine_keys import MachineKeys
         from mfacli.session import Parts
 
         return Parts(
             provider=self.provider,
             codes=self._codes(plan, code),
             ledger=self.ledger,
-            keys=PlanKeys(environment=self.environment, elsewhere=self.provider),
+            keys=PlanKeys(environment=self.environment, elsewhere=MachineKeys()),
             store=self.store,
             locks=self.locks,
             clock=self.clock,

@@ -1,0 +1,101 @@
+"""From the options to the session handed over: what `session`, `assume` and `export` have in common."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mfacli.commands.options import AUTO_FORMAT, ObtainingOptions
+from mfacli.commands.wiring import Desk
+from mfacli.domain.plan import Plan, RoleStep
+from mfacli.errors import UsageWrong
+from mfacli.output.exports import Format
+from mfacli.session import Obtained
+
+
+def hand_over(desk: Desk, plan: Plan, options: ObtainingOptions) -> None:
+    """Come by the session that `plan` describes and put it where the options say; `--dry-run` only shows the plan."""
+    if options.get("export_format") and options.get("as_json"):
+        raise UsageWrong("--export and --json both want stdout", hint="`--export json` gives the variables as JSON")
+    if options.get("dry_run"):
+        show_plan(desk, plan, as_json=bool(options.get("as_json")))
+        return
+    form = format_of(desk, options["export_format"]) if options.get("export_format") else None
+    obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
+    desk.terminal.note(summary(desk, plan, obtained))
+    if name := options.get("write_profile"):
+        _write_profile(desk, obtained, name, overwrite=bool(options.get("overwrite")))
+    if form is not None:
+        print_exports(desk, plan, obtained, form)
+    elif options.get("as_json"):
+        from mfacli.output.credential_process import session_document
+
+        document = session_document(
+            obtained.session, profile=plan.profile, is_cached=obtained.is_cached, place=obtained.place
+        )
+        desk.terminal.answer(document)
+
+
+def show_plan(desk: Desk, plan: Plan, *, as_json: bool) -> None:
+    """Print what would be done."""
+    from mfacli.output.plans import plan_document, plan_text
+
+    desk.terminal.answer(plan_document(plan) if as_json else plan_text(plan))
+
+
+def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> None:
+    """Print the lines for a shell; to a person's eyes, with a hint what they are for."""
+    from mfacli.output.environment import changes_for
+    from mfacli.output.exports import export_text
+
+    desk.terminal.answer(export_text(changes_for(obtained.session, profile=plan.profile), form))
+    if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
+        desk.terminal.note('these lines hold keys; to set them in this shell: eval "$(mfacli export)"')
+
+
+def format_of(desk: Desk, name: str | None) -> Format:
+    """Return the format called `name`; without a name, or with `auto`, the one of the shell that is reading."""
+    from mfacli.output.exports import shell_format
+
+    if name is None or name == AUTO_FORMAT:
+        return shell_format(desk.environment, parent=_parent_name())
+    return Format(name)
+
+
+def summary(desk: Desk, plan: Plan, obtained: Obtained) -> str:
+    """Return one line on the session: for whom, until when, where it rests."""
+    session = obtained.session
+    until = session.expires_at.astimezone()
+    # A day's name is needed only where the hour alone could be mistaken.
+    shown = until.strftime("%H:%M") if session.time_left(desk.clock.now()).days == 0 else until.strftime("%a %H:%M")
+    last = plan.steps[-1]
+    what = f"role {last.role_arn.rsplit('/', 1)[-1]}" if isinstance(last, RoleStep) else "session"
+    where = "kept already" if obtained.is_cached else f"kept in {obtained.place}" if obtained.place else "not kept"
+    return f"{what} for {plan.profile} until {shown} ({_left(desk, obtained)} left), {where}"
+
+
+def _left(desk: Desk, obtained: Obtained) -> str:
+    minutes = max(0, round(obtained.session.time_left(desk.clock.cloud_now()).total_seconds() / 60))
+    hours, minutes = divmod(minutes, 60)
+    return (f"{hours}h" if hours else "") + (f"{minutes}m" if minutes or not hours else "")
+
+
+def _write_profile(desk: Desk, obtained: Obtained, name: str, *, overwrite: bool) -> None:
+    from mfacli.output.aws_files import write_profile
+    from mfacli.profiles.aws_files import aws_paths
+
+    path = aws_paths(desk.environment, home=Path.home()).credentials
+    write_profile(path, name, obtained.session, overwrite=overwrite)
+    desk.terminal.note(f"wrote profile {name} to {path}")
+
+
+def _parent_name() -> str:
+    """Return the name of the process that started this one; empty where the system does not tell."""
+    import os
+
+    if not sys.platform.startswith("linux"):
+        return ""
+    try:
+        return Path(f"/proc/{os.getppid()}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

@@ -6,6 +6,7 @@ from typing import Unpack
 
 import click
 
+from mfacli.commands.completing import complete_roles
 from mfacli.commands.handing_over import hand_over
 from mfacli.commands.options import (
     ObtainingOptions,
@@ -20,7 +21,7 @@ from mfacli.commands.wiring import desk_of
 
 
 @click.command(name="assume", epilog="README, section How it works, says which profile makes which calls.")
-@click.argument("role", required=False, metavar="[ROLE]")
+@click.argument("role", required=False, metavar="[ROLE]", shell_complete=complete_roles)
 @profile_option
 @handing_over_options
 @obtaining_options

@@ -12,6 +12,7 @@ from typing import NotRequired, TypedDict, TypeVar, cast
 import click
 
 from mfacli.clock import SystemClock
+from mfacli.commands.completing import complete_profiles
 from mfacli.commands.values import DURATION, TAG
 from mfacli.domain.plan import Request
 from mfacli.errors import UsageWrong

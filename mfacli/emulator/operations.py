@@ -8,13 +8,12 @@ from enum import Enum
 
 
 class WireProtocol(Enum):
-    """The protocols of botocore's service models that the emulator answers in."""
+    """The protocols of botocore's service models that the emulator answers in; no client speaks CBOR to these services."""
 
     QUERY = "query"
     EC2 = "ec2"
     REST_XML = "rest-xml"
     JSON = "json"
-    CBOR = "smithy-rpc-v2-cbor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,167 @@
+"""The emulator on one page: a request comes in, passes the gate, and is answered by us or by the data plane."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mfacli.emulator.authorisation.mfa import PRESENT, mfa_keys
+from mfacli.emulator.callers import Caller
+from mfacli.emulator.contracts import (
+    Authorisation,
+    Check,
+    CredentialDirectory,
+    DataPlane,
+    Denied,
+    OperationAnswer,
+    WorldClock,
+)
+from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome
+from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
+from mfacli.emulator.requests import Answer, Incoming
+from mfacli.emulator.signing.authenticate import authenticate
+from mfacli.emulator.wire.errors import error_answer
+from mfacli.emulator.wire.recognise import Recogniser, Sketch, is_reserved, protocol_of, sketch
+
+CONTROL_PATH = "/_mfacli"
+_LOGGER = logging.getLogger("mfacli.emulator")
+_REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amz-id-2")
+_TRUTHS = {"true": True, "false": False}
+
+Control = Callable[[Incoming], Answer]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Visit:
+    """What has been found out about a request so far."""
+
+    service: str
+    caller: Caller | None = None
+    operation: str = ""
+    checks: tuple[Check, ...] = ()
+    proven_at: datetime | None = None
+
+
+class Emulator:
+    """Answers requests.
+
+    `directory` knows the keys, `authorisation` the policies. `answers` are asked in turn for what the emulator does
+    itself, and `plane` does the rest. `control` answers what is under the one path that is not AWS's.
+    """
+
+    def __init__(
+        self,
+        *,
+        directory: CredentialDirectory,
+        authorisation: Authorisation,
+        answers: Sequence[OperationAnswer],
+        plane: DataPlane,
+        control: Control,
+        clock: WorldClock,
+        log: DecisionLog,
+    ) -> None:
+        self._directory = directory
+        self._authorisation = authorisation
+        self._answers = tuple(answers)
+        self._plane = plane
+        self._control = control
+        self._recogniser = Recogniser()
+        self._log = log
+        self.clock = clock
+
+    def handle(self, incoming: Incoming) -> Answer:
+        """Return the answer to a request; raises nothing."""
+        if incoming.path == CONTROL_PATH or incoming.path.startswith(f"{CONTROL_PATH}/"):
+            return self._controlled(incoming)
+        look = sketch(incoming)
+        visit = _Visit(service=look.service)
+        try:
+            answer = self._answered(incoming, look, visit)
+            outcome, reason = _outcome_of(answer)
+        except Refusal as refusal:
+            answer, outcome, reason = self._refused(refusal, incoming, visit)
+        except Exception as error:  # noqa: BLE001  # the last line of defence: no request may end the emulator
+            answer, outcome, reason = self._crashed(error, incoming, visit)
+        self._record(incoming, visit, answer.status, outcome, reason)
+        return _with_request_id(answer, incoming.request_id, visit.service)
+
+    def _answered(self, incoming: Incoming, look: Sketch, visit: _Visit) -> Answer:
+        if is_reserved(incoming):
+            raise own_error("NotFound", 404, "The emulator keeps this path to itself.")
+        found = authenticate(incoming, self._directory, service=look.named, allows_unsigned=look.allows_unsigned)
+        visit.caller, visit.service = found.caller, found.service
+        operation = self._recogniser.recognise(incoming, service=found.service, region=found.region)
+        visit.operation = operation.name
+        authorised = self._authorisation.authorise(operation, found.caller, incoming)
+        visit.checks, visit.proven_at = authorised.checks, authorised.mfa_at
+        for own in self._answers:
+            answer = own.answer(operation, found.caller, incoming)
+            if answer is not None:
+                return answer
+        return self._plane.forward(operation, incoming, authorised.account_id)
+
+    def _controlled(self, incoming: Incoming) -> Answer:
+        try:
+            return self._control(incoming)
+        except Exception as error:  # noqa: BLE001  # as above
+            _report(error, incoming)
+            return Answer(status=500, headers=(("content-type", "text/plain"),), body=b"the emulator failed\n")
+
+    def _refused(self, refusal: Refusal, incoming: Incoming, visit: _Visit) -> tuple[Answer, Outcome, str]:
+        if isinstance(refusal, Denied):
+            visit.checks = refusal.checks
+        answer = error_answer(refusal, incoming, service=visit.service, protocol=protocol_of(incoming, visit.service))
+        if visit.operation and refusal.kind is RefusalKind.OTHER:
+            # The code only: a message may repeat what was sent.
+            return answer, Outcome.FAILED, refusal.code
+        if refusal.kind is RefusalKind.ACCESS_DENIED:
+            return answer, Outcome.DENIED, refusal.message
+        return answer, Outcome.REFUSED, refusal.code or refusal.kind.value
+
+    def _crashed(self, error: Exception, incoming: Incoming, visit: _Visit) -> tuple[Answer, Outcome, str]:
+        _report(error, incoming)
+        code = "InternalError" if visit.service == "s3" else "InternalFailure"
+        refusal = own_error(code, 500, "The emulator failed on this request. Its log tells where.")
+        answer = error_answer(refusal, incoming, service=visit.service, protocol=protocol_of(incoming, visit.service))
+        return answer, Outcome.FAILED, type(error).__name__
+
+    def _record(self, incoming: Incoming, visit: _Visit, status: int, outcome: Outcome, reason: str) -> None:
+        now = self.clock.world_now()
+        keys = mfa_keys(visit.caller, now=now, proven_at=visit.proven_at) if visit.caller else {}
+        self._log.add(
+            DecisionRecord(
+                at=now,
+                request_id=incoming.request_id,
+                caller=visit.caller.principal.arn if visit.caller else "",
+                access_key_id=visit.caller.access_key_id if visit.caller else "",
+                service=visit.service,
+                operation=visit.operation,
+                checks=visit.checks,
+                mfa=_TRUTHS.get(keys.get(PRESENT, "")),
+                source_ip=incoming.source_ip,
+                outcome=outcome,
+                reason=reason,
+                status=status,
+            )
+        )
+
+
+def _outcome_of(answer: Answer) -> tuple[Outcome, str]:
+    failed = answer.status >= 400
+    return (Outcome.FAILED, f"answered {answer.status}") if failed else (Outcome.ALLOWED, "")
+
+
+def _with_request_id(answer: Answer, request_id: str, service: str) -> Answer:
+    names = ("x-amz-request-id", "x-amz-id-2") if service == "s3" else ("x-amzn-requestid",)
+    kept = tuple(pair for pair in answer.headers if pair[0].lower() not in _REQUEST_IDS)
+    added = tuple((name, request_id) for name in names)
+    return Answer(status=answer.status, headers=(*kept, *added), body=answer.body)
+
+
+def _report(error: Exception, incoming: Incoming) -> None:
+    """Log where it happened. The error's own text is left out, and so are all values: they may be secrets."""
+    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+    _LOGGER.error("request %s failed with %s\n%s", incoming.request_id, type(error).__name__, frames)

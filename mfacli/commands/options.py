@@ -133,14 +133,14 @@ def _policy_text(value: str | None) -> str | None:
 
 def profile_option(function: Function) -> Function:
     """Give a command `-p/--profile`."""
-    return _with(
-        [
-            click.option(
-                "-p", "--profile", help="Profile of ~/.aws/config; default: MFACLI_PROFILE, then AWS_PROFILE."
-            )
-        ],
-        function,
+    option = click.option(
+        "-p",
+        "--profile",
+        metavar="PROFILE",
+        shell_complete=complete_profiles,
+        help="Profile of ~/.aws/config; default: MFACLI_PROFILE, then AWS_PROFILE.",
     )
+    return _with([option], function)
 
 
 def json_option(function: Function) -> Function:

@@ -15,7 +15,7 @@ from mfacli.policy.verdict import Decision, Reason, Verdict
 _UNCONTROLLED = frozenset({"sts:getcalleridentity", "sts:getsessiontoken"})
 """STS API reference: the first works even under an explicit deny, the second is beyond any policy."""
 
-_ROLE_ACTIONS = frozenset(
+ROLE_ACTIONS = frozenset(
     {
         "sts:assumerole",
         "sts:assumerolewithsaml",
@@ -60,7 +60,7 @@ def decide_aws(facts: Facts, layers: Layers) -> Decision:
 def _decide_for_outsider(facts: Facts, layers: Layers) -> Decision:
     """Decide for nobody, a service or an identity provider: they have only what the resource's policy gives."""
     _, granting = strongest_grant(layers.resource, facts)
-    nobody_assumes = facts.principal.kind is PrincipalKind.ANONYMOUS and facts.action in _ROLE_ACTIONS
+    nobody_assumes = facts.principal.kind is PrincipalKind.ANONYMOUS and facts.action in ROLE_ACTIONS
     if granting is None or nobody_assumes:
         return not_allowed_by(_resource_kind(facts, layers))
     return allowed(Reason.RESOURCE_ALLOWS, granting)
@@ -101,6 +101,6 @@ def _rests_on_resource_policy(facts: Facts, layers: Layers) -> bool:
 
 
 def _resource_kind(facts: Facts, layers: Layers) -> PolicyKind:
-    if facts.action in _ROLE_ACTIONS or (layers.resource is not None and layers.resource.kind is PolicyKind.TRUST):
+    if facts.action in ROLE_ACTIONS or (layers.resource is not None and layers.resource.kind is PolicyKind.TRUST):
         return PolicyKind.TRUST
     return PolicyKind.RESOURCE

@@ -13,7 +13,7 @@ from mfacli.policy.aws_operators import OPERATORS, compile_condition, split_entr
 from mfacli.policy.aws_principals import compile_principals
 from mfacli.policy.conditions import Condition
 from mfacli.policy.elements import ActionElement, PrincipalElement, ResourceElement, Value
-from mfacli.policy.grammar import Grammar, Member
+from mfacli.policy.grammar import Grammar, Member, operator_expected
 from mfacli.policy.json_source import Json, Position, shown
 from mfacli.policy.patterns import Patterns, wildcard_tokens
 from mfacli.policy.statement import Effect, PolicyKind, Statement, StatementReference
@@ -36,10 +36,6 @@ _STATEMENT = (
 _WITH_PRINCIPAL = (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP)
 _ACTION = re.compile(r"\*|(?:\*|[A-Za-z0-9-]+):[A-Za-z0-9_.*?-]+")
 _SID = re.compile(r"[A-Za-z0-9]*")
-_OPERATORS = (
-    f"a condition operator ({', '.join(OPERATORS)}), with `ForAllValues:` or `ForAnyValue:` before or `IfExists` "
-    "behind it, except for Null"
-)
 _KEY = re.compile(r"[^\s:]+:\S(?:.*\S)?")
 
 
@@ -182,7 +178,8 @@ class _Compiler:
             has_variables=self._has_variables,
         )
         if condition is None:
-            raise self._grammar.refusal(operator.position, shown(operator.name), _OPERATORS)
+            expected = operator_expected(operator.name, OPERATORS, "`ForAllValues:` or `ForAnyValue:`", "IfExists")
+            raise self._grammar.refusal(operator.position, shown(operator.name), expected)
         return condition
 
     def _forbid(self, members: Mapping[str, Member], names: tuple[str, ...]) -> None:

@@ -116,5 +116,16 @@ class Grammar:
                 raise self.refusal(node.position, described(node), f"a text, number or boolean for {shown(name)}")
 
 
+def operator_expected(name: str, known: Sequence[str], prefixes: str, suffix: str) -> str:
+    """Say what should stand for an unknown condition operator: the one that was probably meant, or what there is."""
+    from difflib import get_close_matches
+
+    by_lower_case = {operator.lower(): operator for operator in known}
+    plain = name.lower().rpartition(":")[2].removesuffix(suffix.lower())
+    meant = get_close_matches(plain, by_lower_case, n=1, cutoff=0.7)
+    operator = f"`{by_lower_case[meant[0]]}`" if meant else f"a condition operator such as `{known[0]}`"
+    return f"{operator}, with no more than {prefixes} before it and `{suffix}` behind it (not for `{known[-1]}`)"
+
+
 def _choice(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names[:-1]) + (" or " if len(names) > 1 else "") + f"`{names[-1]}`"

@@ -17,7 +17,7 @@ from mfacli.policy.verdict import Decision, Reason, Verdict
 _UNCONTROLLED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 """Neither is among the operations that CAM controls (598/70020); the MFA page's users get no right to the second."""
 
-_ROLE_ACTION = "sts:AssumeRole"
+ROLE_ACTION = "sts:AssumeRole"
 _HAVE_NO_POLICIES = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.SERVICE, PrincipalKind.IDENTITY_PROVIDER})
 
 
@@ -57,7 +57,7 @@ def decide_tencent(facts: Facts, layers: Layers) -> Decision:
     denial = forbidden(facts, layers)
     if denial is not None:
         return denial
-    is_role = facts.action == _ROLE_ACTION or (
+    is_role = facts.action == ROLE_ACTION or (
         layers.resource is not None and layers.resource.kind is PolicyKind.TRUST
     )
     resource_kind = PolicyKind.TRUST if is_role else PolicyKind.RESOURCE

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from mfacli.policy.conditions import Condition
 from mfacli.policy.elements import ActionElement, PrincipalElement, Value
-from mfacli.policy.grammar import Grammar, Member
+from mfacli.policy.grammar import Grammar, Member, operator_expected
 from mfacli.policy.json_source import Json, Position, shown
 from mfacli.policy.patterns import Patterns, any_tokens
 from mfacli.policy.statement import Effect, PolicyKind, Statement, StatementReference
@@ -27,10 +27,6 @@ _WITH_PRINCIPAL = (PolicyKind.RESOURCE, PolicyKind.TRUST)
 _ACTION = re.compile(r"\*|(?:name/)?(?:\*|[a-z0-9_-]+):[A-Za-z0-9_*]+|permid/[0-9]+")
 _EFFECTS = {"allow": Effect.ALLOW, "deny": Effect.DENY}
 _KEY = re.compile(r"[A-Za-z0-9_.:/&-]+")
-_OPERATORS = (
-    f"a condition operator ({', '.join(OPERATORS)}), with `for_all_value:` or `for_any_value:` before or `_if_exist` "
-    "behind it, except for null_equal"
-)
 
 
 def compile_tencent(root: Json, kind: PolicyKind, name: str) -> tuple[str, tuple[Statement, ...]]:
@@ -170,7 +166,10 @@ class _Compiler:
 
     def _keys(self, operator: Member) -> tuple[Member, ...]:
         if compile_condition(name=operator.name, key="", position=operator.position, values=()) is None:
-            raise self._grammar.refusal(operator.position, shown(operator.name), _OPERATORS)
+            expected = operator_expected(
+                operator.name, OPERATORS, "`for_all_value:` or `for_any_value:`", "_if_exist"
+            )
+            raise self._grammar.refusal(operator.position, shown(operator.name), expected)
         return self._grammar.free_members(operator.value, "an object of keys and values")
 
     def _condition(self, operator: Member, key: Member) -> Condition:

@@ -1,0 +1,1 @@
+"""STS: one-time codes and long-term keys become sessions."""

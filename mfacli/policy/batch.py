@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mfacli.errors import MfacliError, RequestMalformed
 from mfacli.policy.cases import Case, CaseReader
 from mfacli.policy.decision import decide
-from mfacli.policy.json_slices import Slice, members, whole
+from mfacli.policy.json_slices import Slice, whole_object
 from mfacli.policy.verdict import Decision
 
 NAMES = (
@@ -62,10 +62,7 @@ class Batch:
 
 def case_members(text: str) -> Mapping[str, Slice]:
     """Return the members of a case's object; raises `RequestMalformed`."""
-    root = whole(text)
-    if not isinstance(root.value, dict):
-        raise RequestMalformed("a case is a JSON object")
-    given = dict(members(root))
+    given = whole_object(text, "a case")
     for name in given:
         if name not in NAMES:
             _check_spelling(name)

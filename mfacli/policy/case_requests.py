@@ -135,7 +135,7 @@ def _context(given: Mapping[str, Slice], *, folds: bool) -> dict[str, tuple[str,
         raise RequestMalformed(f"`context` is {_as_json(found.value)}", hint="an object of keys and values")
     context: dict[str, tuple[str, ...]] = {}
     seen: set[str] = set()
-    for key, part in members(found):
+    for key, part in members(found).items():
         name = key.lower() if folds else key
         if name in seen:
             raise RequestMalformed(f"`context` has {shown(key)} twice")

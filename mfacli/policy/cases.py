@@ -94,7 +94,7 @@ class CaseReader:
 
     def _document(self, part: Slice, name: str, kind: PolicyKind, dialect: Dialect) -> Document:
         if isinstance(part.value, dict) and "policy" in part.value:
-            named = dict(members(part))
+            named = members(part)
             unknown = named.keys() - {"name", "policy"}
             given_name = named["name"].value if "name" in named else name
             if unknown or not isinstance(given_name, str):
@@ -116,5 +116,5 @@ def _level(part: Slice) -> Slice | None:
     if isinstance(part.value, list):
         return part
     if isinstance(part.value, dict) and isinstance(part.value.get("policies"), list):
-        return dict(members(part))["policies"]
+        return members(part)["policies"]
     return None

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mfacli.errors import RequestMalformed
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
+_PLAIN_NAME = re.compile(r'[ \t\r\n]*+"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+')
+_COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
+_AFTER = re.compile(r"[ \t\r\n]*+([,}\]])[ \t\r\n]*+")
 
 
 def _refuse_constant(name: str) -> object:
@@ -23,8 +26,7 @@ def _refuse_constant(name: str) -> object:
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """One value: the text that holds it, from where to where, and what Python makes of it."""
 
     text: str
@@ -38,37 +40,56 @@ class Slice:
         return self.text[self.start : self.end]
 
 
-def whole(text: str) -> Slice:
-    """Return the one value that a text is; raises `RequestMalformed`."""
-    found = _value(text, _skip(text, 0))
-    end = _skip(text, found.end)
-    if end < len(text):
-        raise RequestMalformed(f"something follows the JSON value at character {end + 1}")
+def whole_object(text: str, what: str) -> dict[str, Slice]:
+    """Return the members of the one object that a text is; raises `RequestMalformed`."""
+    start = _skip(text, 0)
+    if not text.startswith("{", start):
+        raise RequestMalformed(f"{what} is a JSON object")
+    found, end = _members(text, start)
+    if _skip(text, end) < len(text):
+        raise RequestMalformed(f"no JSON: something follows the object at character {end + 1}")
     return found
 
 
-def members(owner: Slice) -> Iterator[tuple[str, Slice]]:
-    """Yield an object's members; raises `RequestMalformed` where a name occurs twice."""
-    seen: set[str] = set()
-    offset = _skip(owner.text, owner.start + 1)
-    while owner.text[offset] != "}":
-        name = _value(owner.text, offset)
-        key = str(name.value)
-        if key in seen:
-            raise RequestMalformed(f"`{key}` occurs twice")
-        seen.add(key)
-        value = _value(owner.text, _skip(owner.text, _skip(owner.text, name.end) + 1))
-        yield key, value
-        offset = _next(owner.text, value.end)
+def members(owner: Slice) -> dict[str, Slice]:
+    """Return an object's members; raises `RequestMalformed` where a name occurs twice."""
+    return _members(owner.text, owner.start)[0]
 
 
 def items(owner: Slice) -> Iterator[Slice]:
     """Yield a list's items."""
     offset = _skip(owner.text, owner.start + 1)
-    while owner.text[offset] != "]":
+    closed = owner.text.startswith("]", offset)
+    while not closed:
         item = _value(owner.text, offset)
         yield item
-        offset = _next(owner.text, item.end)
+        offset, closed = _after(owner.text, item.end, "]")
+
+
+def _members(text: str, start: int) -> tuple[dict[str, Slice], int]:
+    found: dict[str, Slice] = {}
+    offset = _skip(text, start + 1)
+    closed = text.startswith("}", offset)
+    if closed:
+        offset += 1
+    while not closed:
+        name, offset = _name(text, offset)
+        if name in found:
+            raise RequestMalformed(f"`{name}` occurs twice")
+        value = found[name] = _value(text, offset)
+        offset, closed = _after(text, value.end, "}")
+    return found, offset
+
+
+def _name(text: str, offset: int) -> tuple[str, int]:
+    plain = _PLAIN_NAME.match(text, offset)
+    if plain:
+        return plain.group(1), plain.end()
+    name = _value(text, offset)
+    colon = _COLON.match(text, name.end)
+    if not isinstance(name.value, str) or colon is None:
+        raise RequestMalformed(f"no JSON: expected a name and a colon at character {offset + 1}")
+    return name.value, colon.end()
 
 
 def _value(text: str, start: int) -> Slice:
@@ -83,12 +104,15 @@ def _value(text: str, start: int) -> Slice:
     return Slice(text, start, end, value)
 
 
+def _after(text: str, offset: int, closing: str) -> tuple[int, bool]:
+    """Return where to go on behind a value, and whether that is behind the closing bracket."""
+    mark = _AFTER.match(text, offset)
+    if mark is None or mark.group(1) not in ("," + closing):
+        raise RequestMalformed(f"no JSON: expected `,` or `{closing}` at character {offset + 1}")
+    is_closed = mark.group(1) == closing
+    return mark.end(), is_closed
+
+
 def _skip(text: str, offset: int) -> int:
     space = _SPACE.match(text, offset)
     return space.end() if space else offset
-
-
-def _next(text: str, offset: int) -> int:
-    """Return where the next part, or the closing bracket, stands behind a value."""
-    offset = _skip(text, offset)
-    return _skip(text, offset + 1) if text[offset] == "," else offset

@@ -17,7 +17,7 @@ OURS = {
     "policy": {"domain", "errors"},
     "profiles": {"domain", "errors", "interfaces"},
     "codes": {"domain", "errors", "interfaces"},
-    "providers": {"domain", "errors", "interfaces"},
+    "providers": {"domain", "errors", "interfaces", "version"},
     "store": {"domain", "errors", "interfaces"},
     "output": {"domain", "errors", "interfaces"},
     "session": {"domain", "errors", "interfaces"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mfacli.domain.codes import CodeOrigin
+from mfacli.domain.offsets import describe_offset
 
 # Half a step: from here on a code made by this machine's clock may be the neighbour's.
 TELLING_OFFSET = timedelta(seconds=15)
@@ -34,10 +35,3 @@ def why_refused(*, origin: CodeOrigin, was_spent: bool, clock_offset: timedelta 
             return f"the code was refused: {clock}, so it was made for another moment"
         case CodeOrigin.GIVEN | CodeOrigin.TYPED:
             return f"the code was refused: mistyped, already used, or made by a wrong clock ({clock})"
-
-
-def describe_offset(offset: timedelta) -> str:
-    """Return in words how far this machine's clock is from the cloud's."""
-    seconds = round(abs(offset).total_seconds())
-    side = "behind" if offset > timedelta() else "ahead of"
-    return f"this machine's clock is {seconds} s {side} the cloud's"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mfacli.codes.reasons import describe_offset, why_refused
+from mfacli.codes.reasons import why_refused
 from mfacli.domain.codes import CodeOrigin
 
 
@@ -41,9 +41,3 @@ def test_a_wrong_clock_is_named_with_its_seconds(origin: CodeOrigin) -> None:
     reason = why_refused(origin=origin, was_spent=False, clock_offset=timedelta(seconds=95))
 
     assert "this machine's clock is 95 s behind the cloud's" in reason
-
-
-def test_a_fast_clock_is_ahead() -> None:
-    words = describe_offset(timedelta(seconds=-61))
-
-    assert words == "this machine's clock is 61 s ahead of the cloud's"

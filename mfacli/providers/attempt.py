@@ -1,0 +1,44 @@
+"""What was tried at the cloud: the facts that make an error's message and hint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mfacli.domain.identity import Device
+from mfacli.domain.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What was tried, for the messages.
+
+    `endpoint` is the host called, `keys_origin` says where the keys were found, `role_arn` is empty but for
+    AssumeRole, `secrets` are all that went along. `clock_offset` is what the answer told of the clock, and
+    `was_answered` whether there was one.
+    """
+
+    operation: str
+    endpoint: str
+    access_key_id: str
+    keys_origin: str
+    is_temporary: bool
+    device: Device | None = None
+    role_arn: str = ""
+    secrets: tuple[Secret, ...] = ()
+    clock_offset: timedelta | None = None
+    was_answered: bool = False
+
+    def star(self, text: str) -> str:
+        """Return `text` with every secret of the call starred."""
+        for secret in self.secrets:
+            if secret:
+                text = text.replace(secret.reveal(), "***")
+        return text
+
+    @property
+    def next_try(self) -> str:
+        """What to do where nobody knows whether STS has looked at the code, if one went along."""
+        if self.device is None:
+            return "try again in a moment"
+        return "the code may have been used up: try again with the next one"

@@ -1,0 +1,233 @@
+"""AWS through boto3: keys and a code become a session, devices are listed, callers named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING, TypeVar, assert_never
+
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.codes import Code
+from mfacli.domain.credentials import Keys, Session
+from mfacli.domain.identity import Device, parse_arn, parse_device
+from mfacli.domain.plan import Plan, RoleStep, SessionTokenStep, Step
+from mfacli.domain.secret import Secret
+from mfacli.errors import AccessDenied, DeviceUnusable
+from mfacli.interfaces import Clock, Identity, Talk
+from mfacli.providers.attempt import Attempt
+from mfacli.providers.aws_clients import AwsClients, Line, Patience
+from mfacli.providers.aws_requests import role_request, session_token_request
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from types_boto3_iam import IAMClient
+    from types_boto3_iam.type_defs import ListMFADevicesRequestTypeDef
+    from types_boto3_sts.type_defs import CredentialsTypeDef
+
+ClientT = TypeVar("ClientT", bound="BaseClient")
+AnswerT = TypeVar("AnswerT")
+ResultT = TypeVar("ResultT")
+
+
+class AwsProvider:
+    """The `SessionProvider` and `IdentityProvider` for AWS.
+
+    Calls are signed with the given keys and nobody else's, go where the plan says, and take from the environment
+    only what concerns the network: proxies, AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT.
+    """
+
+    def __init__(self, *, clock: Clock, talk: Talk, patience: Patience | None = None) -> None:
+        self._clock = clock
+        self._clients = AwsClients(clock=clock, talk=talk, patience=patience or Patience())
+
+    def warm_up(self) -> None:
+        """Load what a call will need; whatever is wrong with it, the call itself will say."""
+        try:
+            self._clients.warm_up()
+        except Exception:  # noqa: BLE001 - runs ahead in a thread of its own, where an error would only be printed
+            return
+
+    def session_for(self, step: Step, *, plan: Plan, keys: Keys, device: Device | None, code: Code | None) -> Session:
+        """Make the one STS call of `step`; see `SessionProvider`."""
+        match step:
+            case SessionTokenStep():
+                return self._get_session_token(step, plan, keys, device, code)
+            case RoleStep():
+                return self._assume_role(step, plan, keys, device, code)
+            case _:
+                assert_never(step)
+
+    def _get_session_token(
+        self, step: SessionTokenStep, plan: Plan, keys: Keys, device: Device | None, code: Code | None
+    ) -> Session:
+        attempt = _attempt("GetSessionToken", plan, keys, device, code)
+        line = self._open(attempt, lambda: self._clients.sts(plan, keys, carries_code=code is not None))
+        request = session_token_request(step, device, code)
+        return self._call(
+            line,
+            attempt,
+            lambda: line.client.get_session_token(**request),
+            lambda answer: self._session(line, plan, answer["Credentials"], code=code, device=device),
+        )
+
+    def _assume_role(
+        self, step: RoleStep, plan: Plan, keys: Keys, device: Device | None, code: Code | None
+    ) -> Session:
+        attempt = replace(_attempt("AssumeRole", plan, keys, device, code), role_arn=step.role_arn)
+        line = self._open(attempt, lambda: self._clients.sts(plan, keys, carries_code=code is not None))
+        request = role_request(step, device, code)
+        return self._call(
+            line,
+            attempt,
+            lambda: line.client.assume_role(**request),
+            lambda answer: self._session(
+                line,
+                plan,
+                answer["Credentials"],
+                code=code,
+                device=device,
+                principal=answer["AssumedRoleUser"]["Arn"],
+            ),
+        )
+
+    def devices_of_caller(self, *, plan: Plan, keys: Keys) -> Sequence[Device] | None:
+        """Return the caller's devices that STS can use; None where IAM does not let us list, or there is no user.
+
+        Without a user name IAM takes the caller's, which is all that a self-service policy allows.
+        """
+        attempt = _attempt("ListMFADevices", plan, keys)
+        line = self._open(attempt, lambda: self._clients.iam(plan, keys))
+        serials: list[str] = []
+        marker: str | None = ""
+        try:
+            while marker is not None:
+                page, marker = self._page_of_serials(line, attempt, marker)
+                serials += page
+        except AccessDenied:
+            return None
+        return _usable(serials)
+
+    def _page_of_serials(self, line: Line[IAMClient], attempt: Attempt, marker: str) -> tuple[list[str], str | None]:
+        """Return the serials from `marker` on, and where to go on (None: that was all)."""
+        request: ListMFADevicesRequestTypeDef = {"Marker": marker} if marker else {}
+        return self._call(
+            line,
+            attempt,
+            lambda: line.client.list_mfa_devices(**request),
+            lambda answer: (
+                [device["SerialNumber"] for device in answer["MFADevices"]],
+                answer["Marker"] if answer.get("IsTruncated") else None,
+            ),
+        )
+
+    def identity_of(self, *, plan: Plan, keys: Keys) -> Identity:
+        """Return who `keys` are, as GetCallerIdentity says; no policy can forbid that."""
+        attempt = _attempt("GetCallerIdentity", plan, keys)
+        line = self._open(attempt, lambda: self._clients.sts(plan, keys))
+        return self._call(
+            line,
+            attempt,
+            line.client.get_caller_identity,
+            lambda answer: Identity(account_id=answer["Account"], arn=answer["Arn"], user_id=answer["UserId"]),
+        )
+
+    def _open(self, attempt: Attempt, connect: Callable[[], Line[ClientT]]) -> Line[ClientT]:
+        """Return the line for an attempt; botocore looks at region, endpoint, proxies and certificates here."""
+        try:
+            return connect()
+        except Exception as error:
+            _raise_ours(error, attempt)
+            raise
+
+    def _call(
+        self,
+        line: Line[ClientT],
+        attempt: Attempt,
+        call: Callable[[], AnswerT],
+        read: Callable[[AnswerT], ResultT],
+    ) -> ResultT:
+        """Make the call, once more where only this machine's clock was against it, and read the answer."""
+        from botocore.exceptions import ClientError
+
+        from mfacli.providers.refusals import is_skew
+
+        wire = line.wire
+        try:
+            try:
+                answer = call()
+            except ClientError as refusal:
+                if not (is_skew(refusal) and wire.has_learnt):
+                    raise
+                # The signature is checked before anything else, so a code in this request is as good as new.
+                answer = call()
+            return read(answer)
+        except Exception as error:
+            was_answered = wire.status is not None
+            _raise_ours(
+                error,
+                replace(attempt, endpoint=line.endpoint, clock_offset=wire.clock_offset, was_answered=was_answered),
+            )
+            raise
+
+    def _session(
+        self,
+        line: Line[ClientT],
+        plan: Plan,
+        credentials: CredentialsTypeDef,
+        *,
+        code: Code | None,
+        device: Device | None,
+        principal: str | None = None,
+    ) -> Session:
+        offset = self._clock.cloud_now() - self._clock.now()
+        arn = parse_arn(principal) if principal else None
+        return Session(
+            cloud=Cloud.AWS,
+            access_key_id=credentials["AccessKeyId"],
+            secret_access_key=Secret(credentials["SecretAccessKey"]),
+            session_token=Secret(credentials["SessionToken"]),
+            issued_at=self._clock.cloud_now(),
+            expires_at=credentials["Expiration"].astimezone(UTC),
+            mfa_at=line.wire.sent_at + offset if code else None,
+            account_id=arn.account_id if arn else device.account_id if device else None,
+            principal=principal,
+            device=device.serial if device and code else None,
+            region=plan.region,
+        )
+
+
+def _attempt(
+    operation: str, plan: Plan, keys: Keys, device: Device | None = None, code: Code | None = None
+) -> Attempt:
+    begins_chain = plan.key_source.access_key_id in ("", keys.access_key_id)
+    secrets = (keys.secret_access_key, keys.session_token, code.digits if code else None)
+    return Attempt(
+        operation=operation,
+        endpoint=plan.endpoint_url or "AWS",
+        access_key_id=keys.access_key_id,
+        keys_origin=str(plan.key_source) if begins_chain else "the session before it in the chain",
+        is_temporary=keys.is_temporary,
+        device=device if code else None,
+        secrets=tuple(secret for secret in secrets if secret is not None),
+    )
+
+
+def _raise_ours(error: Exception, attempt: Attempt) -> None:
+    """Raise our error in the place of `error`; returns where it is neither the cloud's nor the network's."""
+    from mfacli.providers.refusals import cause_of, explain
+
+    explained = explain(error, attempt)
+    if explained is not None:
+        raise explained from cause_of(error, attempt)
+
+
+def _usable(serials: Sequence[str]) -> list[Device]:
+    """Return the devices among `serials` that make codes: security keys and passkeys are listed beside them."""
+    devices = []
+    for serial in serials:
+        try:
+            devices.append(parse_device(serial))
+        except DeviceUnusable:
+            continue
+    return devices

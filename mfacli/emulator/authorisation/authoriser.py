@@ -32,7 +32,7 @@ from mfacli.emulator.contracts import (
     WorldClock,
 )
 from mfacli.emulator.operations import Operation
-from mfacli.emulator.refusals import Refusal, RefusalKind
+from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
 from mfacli.emulator.requests import Incoming
 from mfacli.errors import PolicyMalformed
 from mfacli.policy.access import AccessRequest, Layers
@@ -93,12 +93,13 @@ class Authoriser:
         refuse_unfit(operation, caller)
         call = Call(operation=operation, caller=caller, book=self._book)
         needs = needs_of(call)
+        place = self._place(call, needs)
         if self._calls is not None:
             self._calls.validate(operation, caller)
         proven_at = self._checked_code(call)
         shared = request_keys(call, incoming, now=self._clock.world_now(), proven_at=proven_at)
         checks = self._all_allowed(call, needs, shared)
-        return Authorised(account_id=self._place(call, needs), checks=checks, mfa_at=proven_at)
+        return Authorised(account_id=place, checks=checks, mfa_at=proven_at)
 
     def decode(self, text: str) -> str | None:
         """Return what an encoded authorization failure message says; None where it is none of this world's."""
@@ -162,7 +163,19 @@ class Authoriser:
         return self._book.owner_of(need.resource) or call.account_id
 
     def _place(self, call: Call, needs: Sequence[Need]) -> str:
-        return self._owner(call, needs[0]) if needs else call.account_id
+        """Return the account to act in: that of the first thing the call is about.
+
+        The data plane takes what is named without an account (a table by its name) for one of the account it acts in,
+        so a call about several accounts' things would reach others than were asked for. S3 names are the world's.
+        """
+        owners = list(dict.fromkeys(self._owner(call, need) for need in needs)) or [call.account_id]
+        if len(owners) > 1 and call.operation.service != "s3":
+            raise own_error(
+                "ValidationException",
+                400,
+                f"One call cannot be about things of several accounts: {', '.join(owners)}",
+            )
+        return owners[0]
 
     def _message(self, call: Call, judgement: _Judgement) -> str:
         service = call.operation.service

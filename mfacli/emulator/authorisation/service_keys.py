@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from mfacli.emulator.authorisation.actions.dynamodb import leading_keys
 from mfacli.emulator.authorisation.actions.needs import Call, Need, as_mapping, as_mappings, as_text
+from mfacli.emulator.authorisation.actions.s3 import copy_source
 from mfacli.emulator.authorisation.tags import request_tags
 
 Keys = dict[str, str | tuple[str, ...]]
@@ -103,11 +104,9 @@ def _value(call: Call, parameters: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def _of_s3(call: Call) -> Keys:
     keys: Keys = {"s3:signatureversion": "AWS4-HMAC-SHA256"} if call.caller.access_key_id else {}
-    source = call.mapping("CopySource")
-    if source:
-        keys["s3:x-amz-copy-source"] = f"{as_text(source.get('Bucket'))}/{as_text(source.get('Key'))}"
-    elif call.has("CopySource"):
-        keys["s3:x-amz-copy-source"] = (call.text("CopySource") or "").lstrip("/")
+    if call.has("CopySource"):
+        bucket, key, _ = copy_source(call)
+        keys["s3:x-amz-copy-source"] = f"{bucket}/{key}"
     place = as_text(call.mapping("CreateBucketConfiguration").get("LocationConstraint"))
     if place is not None:
         keys["s3:locationconstraint"] = place

@@ -367,3 +367,26 @@ def test_world_time_is_what_policies_are_held_against() -> None:
     later = gate.lets(long_term(ANN), "s3", "ListBuckets")
 
     assert (now, later) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "parameters"),
+    [
+        (
+            "dynamodb",
+            "BatchGetItem",
+            {"RequestItems": {f"arn:aws:dynamodb:us-east-1:{B}:table/T": {}, "Salaries": {}}},
+        ),
+        ("sns", "Publish", {"TopicArn": f"arn:aws:sns:us-east-1:{B}:t", "PhoneNumber": "+15550100"}),
+    ],
+)
+def test_a_call_about_things_of_several_accounts_is_refused(
+    service: str, name: str, parameters: dict[str, object]
+) -> None:
+    gate = Gate(SmallBook(identity={ANN.arn: [EVERYTHING]}))
+
+    refusal = gate.refusal(long_term(ANN), service, name, parameters)
+
+    assert (refusal.code, refusal.status) == ("ValidationException", 400)
+    assert A in refusal.message
+    assert B in refusal.message

@@ -13,6 +13,7 @@ from mfacli.emulator.authorisation.actions.needs import (
     as_mappings,
     as_text,
 )
+from mfacli.emulator.refusals import own_error
 
 _READS_AN_INDEX = ("Query", "Scan", "SearchVectors", "DescribeContributorInsights", "UpdateContributorInsights")
 _ACCOUNT_WIDE = ("ListBackups", "ListContributorInsights", "ListGlobalTables", "ListTables", "ListBulkOperations")
@@ -30,14 +31,20 @@ _PARTIQL_ACTIONS = {
     "update": "dynamodb:PartiQLUpdate",
     "delete": "dynamodb:PartiQLDelete",
 }
+_TABLE = r"""(?:"(?P<quoted>[\w-]+)"|(?P<bare>[\w-]+))(?:\."(?P<index>[\w.-]+)")?"""
+# One table, at the one place where it may stand. Whatever else holds a word that could begin a clause, be it inside
+# quotes, might be read otherwise by the data plane, which cuts statements at such words.
+_NO_CLAUSE = r"(?:(?!select\s|\sfrom\s).)*"
 _PARTIQL = re.compile(
-    r"""\s*(?:EXISTS\s*\(\s*)?
-    (?P<verb>select|insert|update|delete)\b
-    (?:.*?\b(?:from|into)\b|(?<=update))\s*
-    (?:"(?P<quoted>[^"]+)"|(?P<bare>[\w.:/-]+))
-    (?:\s*\.\s*"(?P<index>[^"]+)")?""",
+    rf"""\s*(?:
+        (?P<select>select)\s+(?:(?!select\s|\sfrom\s|\swhere\s).)+\s+from
+        |(?P<insert>insert)\s+into
+        |(?P<update>update)
+        |(?P<delete>delete)\s+from
+    )\s+{_TABLE}(?:\s+(?:where|order|set|remove|value)\b{_NO_CLAUSE})?\s*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_EXISTS = re.compile(r"\s*exists\s*\((?P<inner>.*)\)\s*", re.IGNORECASE | re.DOTALL)
 _STATEMENTS = {"BatchExecuteStatement": "Statements", "ExecuteTransaction": "TransactStatements"}
 
 
@@ -88,13 +95,16 @@ def _of_transaction(call: Call) -> Iterator[Need]:
 
 
 def _of_statement(call: Call, statement: str) -> Need:
-    match = _PARTIQL.match(statement)
+    """Return what a PartiQL statement takes; raises `Refusal` where it is not plainly about one table."""
+    exists = _EXISTS.fullmatch(statement)
+    match = _PARTIQL.fullmatch(exists["inner"] if exists else statement)
     if match is None:
-        return Need(action="dynamodb:PartiQLSelect")
+        raise own_error("ValidationException", 400, "Statement wasn't well formed, can't be processed")
+    verb = next(verb for verb in _PARTIQL_ACTIONS if match[verb])
     resource = table_arn(call, match["quoted"] or match["bare"])
     if match["index"]:
         resource = f"{resource}/index/{match['index']}"
-    return Need(action=_PARTIQL_ACTIONS[match["verb"].lower()], resource=resource)
+    return Need(action=_PARTIQL_ACTIONS[verb], resource=resource)
 
 
 def _of_one(call: Call) -> Iterator[Need]:

@@ -57,7 +57,7 @@ def _named(call: Call) -> Iterator[tuple[str, str]]:
 def type_of(operation: str, parameter: str, name: str) -> str | None:
     """Return the type of resource that `parameter` names with `name`; None where it names none."""
     if parameter in tables.OF_ANY_TYPE:
-        return tables.ID_PREFIXES.get(name.rpartition("-")[0])
+        return tables.ID_PREFIXES.get(name.rpartition("-")[0], tables.UNKNOWN_TYPE)
     if parameter == _GROUP_BY_NAME and "PlacementGroup" in operation:
         return "placement-group"
     if parameter in tables.PARAMETERS:

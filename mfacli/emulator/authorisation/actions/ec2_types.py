@@ -85,6 +85,8 @@ PARAMETERS = {
 
 # Parameters that name things of any kind: an id's beginning tells which.
 OF_ANY_TYPE = ("Resources", "ResourceIds", "GatewayId", "VirtualNetworkId")
+# What has an unknown beginning is still asked for: only a policy for all of the account's resources fits it.
+UNKNOWN_TYPE = "*"
 ID_PREFIXES = {
     "acl": "network-acl",
     "ami": "image",

@@ -6,9 +6,11 @@ the operations' own pages.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, unquote
 
 from mfacli.emulator.authorisation.actions.needs import ANY, PARTITION, Call, Need, as_mappings, as_text
+from mfacli.emulator.refusals import own_error
 
 ACTIONS = {
     "CompleteMultipartUpload": "s3:PutObject",
@@ -113,6 +115,9 @@ EXTRAS = {
     "DeleteObject": _ON_DELETING,
     "PutObjectRetention": _ON_DELETING,
 }
+_COPY_SOURCE = re.compile(
+    r"(?P<path>/?[^/:?#;\x00-\x20][^/:?#;\x00-\x1f]*(?:/[^?#;\x00-\x1f]*)?)(?:\?(?P<query>[^#;\x00-\x20]*))?"
+)
 _ACCOUNT_WIDE = ("ListBuckets", "ListDirectoryBuckets", "WriteGetObjectResponse")
 
 
@@ -164,15 +169,28 @@ def _deletions(call: Call, bucket: str) -> tuple[Need, ...]:
 
 
 def _copied(call: Call) -> tuple[Need, ...]:
-    """Return what reading a copy's source takes, from `bucket/key?versionId=…` or the structure boto3 documents."""
+    """Return what reading a copy's source takes."""
     if call.name not in ("CopyObject", "UploadPartCopy"):
         return ()
-    parts = call.mapping("CopySource")
-    bucket, key = as_text(parts.get("Bucket")), as_text(parts.get("Key"))
-    version = as_text(parts.get("VersionId"))
-    if bucket is None or key is None:
-        path, _, query = (call.text("CopySource") or "").partition("?")
-        bucket, _, key = unquote(path.lstrip("/")).partition("/")
-        version = next(iter(parse_qs(query).get("versionId", ())), None)
+    bucket, key, version = copy_source(call)
     facts: dict[str, str | tuple[str, ...]] = {} if version is None else {"s3:VersionId": version}
     return (Need(action=_of_version("s3:GetObject", version), resource=_resource(bucket, key), facts=facts),)
+
+
+def copy_source(call: Call) -> tuple[str, str, str | None]:
+    """Return bucket, key and version that a copy is made from.
+
+    The text is an address without a host, and readers of addresses disagree on what `//`, `;`, `#` and a scheme mean
+    in one. What could be read in two ways is refused: the object that was asked for must be the one that is copied.
+    """
+    parts = call.mapping("CopySource")
+    bucket, key, version = as_text(parts.get("Bucket")), as_text(parts.get("Key")), as_text(parts.get("VersionId"))
+    if bucket is not None and key is not None:
+        return bucket, key, version
+    match = _COPY_SOURCE.fullmatch(call.text("CopySource") or "")
+    bucket, _, key = unquote(match["path"]).lstrip("/").partition("/") if match else ("", "", "")
+    if match is None or not bucket or not key:
+        raise own_error(
+            "InvalidArgument", 400, "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"
+        )
+    return bucket, key, next(iter(parse_qs(match["query"] or "").get("versionId", ())), None)

@@ -9,11 +9,19 @@ ACTIONS = {"PublishBatch": "sns:Publish"}
 
 def needs(call: Call) -> tuple[Need, ...]:
     """Return what an SNS call takes."""
+    if call.name == "Publish":
+        return tuple(Need(action="sns:Publish", resource=target) for target in _targets(call))
     topic = _topic(call)
     found = [Need(action=ACTIONS.get(call.name, f"sns:{call.name}"), resource=topic)]
     if call.name == "CreateTopic" and call.has("Tags"):
         found.append(Need(action="sns:TagResource", resource=topic))
     return tuple(found)
+
+
+def _targets(call: Call) -> tuple[str, ...]:
+    """Return what a message is addressed to: one thing, by the rules, but whatever is named is asked for."""
+    named = tuple(target for target in (call.text("TopicArn"), call.text("TargetArn")) if target is not None)
+    return named if named and not call.has("PhoneNumber") else (*named, ANY)
 
 
 def _topic(call: Call) -> str:
@@ -25,4 +33,4 @@ def _topic(call: Call) -> str:
     if subscription is not None:
         # arn:aws:sns:REGION:ACCOUNT:TOPIC:ID
         return ":".join(subscription.split(":")[:6])
-    return call.text("TopicArn", "TargetArn", "ResourceArn") or ANY
+    return call.text("TopicArn", "ResourceArn") or ANY

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from mfacli.emulator.authorisation.actions.needs import ANY, Call, Need
 
 ACTIONS = {
@@ -39,7 +37,12 @@ def _queue(call: Call) -> str:
 
 
 def _of_address(call: Call, url: str) -> str:
-    """Return the ARN behind a queue's address, whose path is `/ACCOUNT/NAME`; a bare name is the caller's own."""
-    *_, account_id, name = ["", *urlsplit(url).path.split("/")]
-    owner = account_id if account_id.isdigit() else None
+    """Return the ARN behind a queue's address, which ends in `/ACCOUNT/NAME`; a bare name is the caller's own.
+
+    The end is the text's end, whatever is in between: that is what the data plane goes by.
+    """
+    if not url.startswith(("http://", "https://", "/")):
+        return call.arn("sqs", url)
+    *_, account_id, name = url.split("/")
+    owner = account_id if account_id.isdecimal() else None
     return call.arn("sqs", name, account_id=owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mfacli.emulator.authorisation.actions.dynamodb import leading_keys, needs
+from mfacli.emulator.refusals import Refusal
 from tests.emulator.authorisation.small_book import A, B, SmallBook, call
 
 BOOKS = f"arn:aws:dynamodb:us-east-1:{A}:table/Books"
@@ -65,7 +66,8 @@ ISBN = {"Isbn": {"S": "1"}}
         ),
         ("ExecuteStatement", {"Statement": "INSERT INTO Books VALUE {}"}, [("dynamodb:PartiQLInsert", BOOKS)]),
         ("ExecuteStatement", {"Statement": 'UPDATE "Books" SET a=1'}, [("dynamodb:PartiQLUpdate", BOOKS)]),
-        ("ExecuteStatement", {"Statement": "gibberish"}, [("dynamodb:PartiQLSelect", "*")]),
+        ("ExecuteStatement", {"Statement": ' DELETE FROM "Books"\n'}, [("dynamodb:PartiQLDelete", BOOKS)]),
+        ("ExecuteStatement", {}, [("dynamodb:ExecuteStatement", "*")]),
         (
             "ExecuteTransaction",
             {"TransactStatements": [{"Statement": 'EXISTS(SELECT * FROM "Books" WHERE a=1)'}]},
@@ -73,7 +75,7 @@ ISBN = {"Isbn": {"S": "1"}}
         ),
         (
             "BatchExecuteStatement",
-            {"Statements": [{"Statement": 'DELETE FROM "Books" WHERE a=1'}, {"Statement": "SELECT 1 FROM Other"}]},
+            {"Statements": [{"Statement": 'DELETE FROM "Books" WHERE a=1'}, {"Statement": "SELECT a FROM Other"}]},
             [("dynamodb:PartiQLDelete", BOOKS), ("dynamodb:PartiQLSelect", OTHER)],
         ),
         (
@@ -105,6 +107,33 @@ def test_operation_takes_actions_on_tables(
     found = needs(call("dynamodb", name, parameters))
 
     assert [(need.action, need.resource) for need in found] == expected
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "gibberish",
+        "SELECT a",
+        "SELECT * FROM",
+        'SELECT * FROM "Books", "Other"',
+        'SELECT * FROM "Books" b, "Other" b',
+        'SELECT a SELECT "Other" FROM "Books"',
+        'SELECT aSELECT Other FROM "Books"',
+        'SELECT a WHERE Other FROM "Books"',
+        "SELECT 'x FROM Other WHERE ' FROM Books",
+        'SELECT * FROM "Books" WHERE a = (SELECT b FROM "Other")',
+        'SELECT * FROM "Books.ByYear"',
+        "SELECT * FROM Books.ByYear",
+        'SELECT * FROM "Books"; DELETE FROM "Other"',
+        'UPDATE "Books" "Other" SET a=1',
+        f'SELECT * FROM "{FOREIGN}"',
+    ],
+)
+def test_a_statement_that_could_be_about_another_table_is_refused(statement: str) -> None:
+    with pytest.raises(Refusal, match="Statement wasn't well formed") as caught:
+        needs(call("dynamodb", "ExecuteStatement", {"Statement": statement}))
+
+    assert (caught.value.code, caught.value.status) == ("ValidationException", 400)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ NO_ACCOUNT = "arn:aws:ec2:us-east-1:"
         ("DeletePlacementGroup", {"GroupName": "p"}, [f"{IN}:placement-group/p"]),
         ("DeregisterImage", {"ImageId": "ami-1"}, [f"{NO_ACCOUNT}:image/ami-1"]),
         ("CreateTags", {"Resources": ["i-1", "vol-2"]}, [f"{IN}:instance/i-1", f"{IN}:volume/vol-2"]),
+        ("CreateTags", {"Resources": ["i-1", "new-2"]}, [f"{IN}:instance/i-1", f"{IN}:*/new-2"]),
         ("CreateTags", {"Resources": ["tgw-attach-1"]}, [f"{IN}:transit-gateway-attachment/tgw-attach-1"]),
         ("CreateRoute", {"RouteTableId": "rtb-1", "GatewayId": "igw-1"}, [f"{IN}:route-table/rtb-1"]),
         ("GetSubnetCidrReservations", {"SubnetId": "subnet-1"}, ["*"]),

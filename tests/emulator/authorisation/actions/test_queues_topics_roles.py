@@ -24,6 +24,19 @@ TAKE = {"RoleArn": ROLE, "RoleSessionName": "x"}
         ("sqs", "DeleteMessageBatch", AT_QUEUE, [("sqs:DeleteMessage", QUEUE)]),
         ("sqs", "ChangeMessageVisibilityBatch", AT_QUEUE, [("sqs:ChangeMessageVisibility", QUEUE)]),
         ("sqs", "SendMessage", {"QueueUrl": "orders"}, [("sqs:SendMessage", OWN_QUEUE)]),
+        ("sqs", "SendMessage", {"QueueUrl": f"/{B}/orders"}, [("sqs:SendMessage", QUEUE)]),
+        (
+            "sqs",
+            "SendMessage",
+            {"QueueUrl": f"http://127.0.0.1/{A}/orders?x=/{B}/secret"},
+            [("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{B}:secret")],
+        ),
+        (
+            "sqs",
+            "SendMessage",
+            {"QueueUrl": f"{B}/orders"},
+            [("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{A}:{B}/orders")],
+        ),
         ("sqs", "ListQueues", {}, [("sqs:ListQueues", "*")]),
         ("sqs", "CreateQueue", {"QueueName": "orders"}, [("sqs:CreateQueue", OWN_QUEUE)]),
         (
@@ -54,6 +67,12 @@ TAKE = {"RoleArn": ROLE, "RoleSessionName": "x"}
         ("sns", "Publish", {"TopicArn": TOPIC}, [("sns:Publish", TOPIC)]),
         ("sns", "Publish", {"TargetArn": TOPIC}, [("sns:Publish", TOPIC)]),
         ("sns", "Publish", {"PhoneNumber": "+1"}, [("sns:Publish", "*")]),
+        (
+            "sns",
+            "Publish",
+            {"TopicArn": TOPIC, "TargetArn": f"{TOPIC}2", "PhoneNumber": "+1"},
+            [("sns:Publish", TOPIC), ("sns:Publish", f"{TOPIC}2"), ("sns:Publish", "*")],
+        ),
         ("sns", "PublishBatch", {"TopicArn": TOPIC}, [("sns:Publish", TOPIC)]),
         ("sns", "ListTopics", {}, [("sns:ListTopics", "*")]),
         ("sns", "Unsubscribe", {"SubscriptionArn": f"{TOPIC}:1-2"}, [("sns:Unsubscribe", TOPIC)]),

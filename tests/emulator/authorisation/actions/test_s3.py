@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mfacli.emulator.authorisation.actions.s3 import needs
+from mfacli.emulator.refusals import Refusal
 from tests.emulator.authorisation.small_book import call
 
 BUCKET = "arn:aws:s3:::books"
@@ -107,3 +108,46 @@ def test_each_deleted_version_is_told_apart_in_the_context() -> None:
     found = needs(call("s3", "DeleteObjects", {"Bucket": "books", "Delete": {"Objects": objects}}))
 
     assert [dict(need.facts) for need in found] == [{"s3:VersionId": "1"}, {}]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("other/k", "other/k"),
+        ("/other/k", "other/k"),
+        ("other/a:b/c d", "other/a:b/c d"),
+        ("other%2Fk%3F%23", "other/k?#"),
+        ("%2Fother/k", "other/k"),
+        ("other/k?versionId=", "other/k"),
+    ],
+)
+def test_the_source_of_a_copy_is_read_as_an_address(source: str, expected: str) -> None:
+    found = needs(call("s3", "CopyObject", {**OBJECT, "CopySource": source}))
+
+    assert (found[1].action, found[1].resource) == ("s3:GetObject", f"arn:aws:s3:::{expected}")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "other",
+        "other/",
+        "/",
+        "//allowed/secret/k",
+        "http://allowed/secret/k",
+        "other:x/k",
+        "other/k;secret",
+        "other/k#secret",
+        "other/\tk",
+        " other/k",
+        "other/k?versionId=1#2",
+        "?versionId=1",
+        "arn:aws:s3:us-east-1:111111111111:accesspoint/x/object/k",
+    ],
+)
+def test_a_source_that_could_be_read_in_two_ways_is_refused(source: str) -> None:
+    with pytest.raises(Refusal, match="Copy Source must mention the source bucket and key") as caught:
+        needs(call("s3", "CopyObject", {**OBJECT, "CopySource": source}))
+
+    assert (caught.value.code, caught.value.status) == ("InvalidArgument", 400)

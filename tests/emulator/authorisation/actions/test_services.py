@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -13,11 +14,13 @@ from mfacli.domain.identity import parse_arn
 from mfacli.emulator.authorisation.actions import s3, sqs
 from mfacli.emulator.authorisation.actions.services import needs_of
 from mfacli.emulator.authorisation.actions.sts import FREE
+from mfacli.emulator.refusals import Refusal
 from tests.emulator.authorisation.small_book import call
 
 SERVICES = ("dynamodb", "ec2", "iam", "s3", "sns", "sqs", "sts")
 _ACTION = re.compile(r"(dynamodb|ec2|iam|s3|s3express|s3-object-lambda|sns|sqs|sts):[A-Z][A-Za-z0-9]+")
 _SCALARS: dict[str, object] = {"integer": 1, "long": 1, "boolean": True, "double": 1.5, "float": 1.5, "blob": b"x"}
+_TEXTS = {"CopySource": "bucket/key", "Statement": 'SELECT a FROM "x-1"'}
 
 
 @cache
@@ -25,16 +28,16 @@ def _model(service: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
-def _sample(shape: Shape | None, depth: int = 0) -> object:
-    if depth > 3:
+def _sample(name: str, shape: Shape | None, depth: int = 0) -> object:
+    if depth > 3 or shape is None:
         return None
     if isinstance(shape, StructureShape):
-        return {name: _sample(member, depth + 1) for name, member in shape.members.items()}
+        return {name: _sample(name, member, depth + 1) for name, member in shape.members.items()}
     if isinstance(shape, ListShape):
-        return [_sample(shape.member, depth + 1)]
+        return [_sample(name, shape.member, depth + 1)]
     if isinstance(shape, MapShape):
-        return {"key": _sample(shape.value, depth + 1)}
-    return "x-1" if shape is None else _SCALARS.get(shape.type_name, "x-1")
+        return {"key": _sample(name, shape.value, depth + 1)}
+    return _TEXTS.get(name) or _SCALARS.get(shape.type_name, "x-1")
 
 
 def _sampled(service: str, name: str, *, only_required: bool) -> dict[str, object]:
@@ -42,7 +45,7 @@ def _sampled(service: str, name: str, *, only_required: bool) -> dict[str, objec
     if shape is None:
         return {}
     wanted = shape.required_members if only_required else list(shape.members)
-    return {member: _sample(shape.members[member], 1) for member in wanted}
+    return {member: _sample(member, shape.members[member], 1) for member in wanted}
 
 
 @pytest.mark.parametrize("only_required", [True, False])
@@ -96,4 +99,5 @@ def test_parameters_of_the_wrong_shape_break_nothing(service: str, junk: object)
         shape = _model(service).operation_model(name).input_shape
         members = list(shape.members) if shape else []
 
-        assert needs_of(call(service, name, dict.fromkeys(members, junk))) or name in FREE
+        with suppress(Refusal):
+            assert needs_of(call(service, name, dict.fromkeys(members, junk))) or name in FREE

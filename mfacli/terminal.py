@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from mfacli.asking import SilentPrompter, TtyPrompter
 from mfacli.errors import ExitCode, FileUnwritable, MfacliError
-from mfacli.interfaces import Clock
+
+if TYPE_CHECKING:
+    # Imports the whole map, which --help does not need.
+    from mfacli.interfaces import Clock
 
 __all__ = ["SilentPrompter", "Terminal", "TtyPrompter", "describe_bug", "flush_stdout", "has_colour"]
 
@@ -64,6 +65,8 @@ class Terminal:
     @property
     def columns(self) -> int:
         """The width of a person's terminal; 80 where that is unknown."""
+        import shutil
+
         return shutil.get_terminal_size((80, 24)).columns
 
     def answer(self, text: str) -> None:
@@ -168,6 +171,8 @@ def flush_stdout() -> None:
 
 def describe_bug(bug: BaseException) -> str:
     """Return the traceback of `bug` and what caused it: places in the code, no values."""
+    import traceback
+
     lines: list[str] = []
     for error, joint in _with_causes(bug):
         lines += [

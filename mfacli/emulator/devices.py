@@ -8,7 +8,7 @@ locked device from a wrong code. A replayed code does not count towards the lock
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import RLock
@@ -93,13 +93,20 @@ class Devices:
         self._guard = RLock()
         self._held: dict[str, _Held] = {}
 
-    def add(self, device: Device, seed: Secret) -> None:
-        """Take a world file's device, with what is remembered of it."""
-        known = self._memory.device(device.serial) or DeviceMemory(last_step=-1, drift=0)
+    def stock(self, devices: Iterable[tuple[Device, Secret]]) -> None:
+        """Have exactly these devices and their seeds, with what is remembered of their used codes."""
+        now = self._clock.world_now()
         with self._guard:
-            self._held[device.serial] = _Held(
-                device=device, seed=seed, last_step=known.last_step, drift=known.drift, lock=_Lock()
-            )
+            self._held.clear()
+            for device, seed in devices:
+                known = self._memory.device(device.serial) or DeviceMemory(last_step=-1, drift=0)
+                self._held[device.serial] = _Held(
+                    device=replace(device, enabled_at=now if device.owner_id else None),
+                    seed=seed,
+                    last_step=known.last_step,
+                    drift=known.drift,
+                    lock=_Lock(),
+                )
 
     def create(self, device: Device, seed: Secret) -> None:
         """Take a new virtual device; raises `Refusal` where its serial is taken."""
@@ -224,7 +231,9 @@ class Devices:
     def wait_for_fresh(self, serial: str) -> None:
         """Move world time on to the first step whose code is not spent, where it is not there already."""
         with self._guard:
-            held = self._held[serial]
+            held = self._held.get(serial)
+            if held is None or not held.device.gives_codes:
+                return
             begins = totp.start_of(held.last_step + 1) - held.device.clock_off
             missing = begins - self._clock.world_now()
             if missing > timedelta():

@@ -65,6 +65,16 @@ class People:
             found = _user(iam, user_id)
             return _principal(account_id, found) if found else None
 
+    def users(self, account_id: str) -> Sequence[UserPrincipal]:
+        """Return an account's users."""
+        with self.account(account_id) as iam:
+            return [_principal(account_id, user) for user in iam.users.values()]
+
+    def role_arns(self, account_id: str) -> Sequence[str]:
+        """Return the ARNs of an account's roles."""
+        with self.account(account_id) as iam:
+            return [role.arn for role in iam.roles.values()]
+
     def user_named(self, account_id: str, name: str) -> UserPrincipal | None:
         """Return the user with this name, or None."""
         with self.account(account_id) as iam:
@@ -150,9 +160,9 @@ class People:
         else:
             self._boundaries[user_id] = arn
 
-    def forget_boundaries(self) -> None:
-        """Take every user's boundary away."""
-        self._boundaries.clear()
+    def replace_boundaries(self, boundaries: Mapping[str, str]) -> None:
+        """Have exactly these boundaries: policy ARNs by user id."""
+        self._boundaries = dict(boundaries)
 
     def trust(self, role_arn: str) -> NamedPolicy | None:
         """Return a role's trust policy, or None where there is no such role."""

@@ -1,0 +1,142 @@
+"""Puts an emulator together: the one place of this part that names all the others."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from mfacli.domain.secret import Secret
+from mfacli.emulator.app import Emulator
+from mfacli.emulator.authorisation.authoriser import Authoriser
+from mfacli.emulator.clock import EmulatorClock
+from mfacli.emulator.codes import DeviceCodes
+from mfacli.emulator.contracts import WorldClock
+from mfacli.emulator.control import ControlSurface
+from mfacli.emulator.data_plane import MotoPlane
+from mfacli.emulator.devices import Device, Devices
+from mfacli.emulator.directory import WorldDirectory
+from mfacli.emulator.iam.answers import IamAnswers
+from mfacli.emulator.iam.mfa import MfaOperations
+from mfacli.emulator.iam.users import UserOperations
+from mfacli.emulator.log import DecisionLog
+from mfacli.emulator.parameters import ModelCheck
+from mfacli.emulator.plane.identities import user_id
+from mfacli.emulator.plane.moto_world import MotoWorld
+from mfacli.emulator.plane.people import People
+from mfacli.emulator.plane.things import Things
+from mfacli.emulator.policy_book import WorldBook
+from mfacli.emulator.seals import WorldSeal
+from mfacli.emulator.sts.answers import StsAnswers
+from mfacli.emulator.sts.sessions import Sessions
+from mfacli.emulator.tokens import SessionTokens
+from mfacli.emulator.wire.models import Models
+from mfacli.emulator.world.keys import WorldKey
+from mfacli.emulator.world.load import default_world
+from mfacli.emulator.world.memory import WorldMemory
+from mfacli.emulator.world.model import Device as DeviceSpec
+from mfacli.emulator.world.model import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """An emulator and what opens its control surface."""
+
+    emulator: Emulator
+    control_token: Secret
+    clock: WorldClock
+
+
+def assemble(
+    *,
+    world: World | None = None,
+    key: WorldKey | None = None,
+    memory: WorldMemory | None = None,
+    clock: WorldClock | None = None,
+) -> Assembled:
+    """Return an emulator of `world` (the documents' own) that is ready for requests.
+
+    With the same `key` and `memory` as an earlier one it has the same secrets, knows that one's sessions, refuses
+    its used codes and goes on in its time; without them it is a world of its own that nobody can come back to.
+    """
+    world = world or default_world()
+    key = key or WorldKey.ephemeral()
+    memory = memory or WorldMemory()
+    clock = clock or EmulatorClock()
+    clock.advance(memory.advanced)
+    control_token = Secret(secrets.token_urlsafe(32))
+
+    moto = MotoWorld(world, key)
+    people = People(moto)
+    devices = Devices(clock, memory)
+    populate = partial(_populate, world, key, people, devices)
+    populate()
+    tokens = SessionTokens(key)
+    codes = DeviceCodes(devices, clock)
+    sealer = WorldSeal(key, "authorization message")
+    book = WorldBook(world, people, Things(moto), devices)
+    plane = MotoPlane(moto)
+    log = DecisionLog()
+    sessions = Sessions(tokens=tokens, people=people, codes=codes, clock=clock, settings=world.settings)
+    emulator = Emulator(
+        directory=WorldDirectory(world, key=key, people=people, tokens=tokens, clock=clock),
+        authorisation=Authoriser(
+            book=book, clock=clock, codes=codes, sealer=sealer, calls=ModelCheck(Models()), controls=book
+        ),
+        answers=(
+            StsAnswers(sessions, sealer),
+            IamAnswers(
+                mfa=MfaOperations(devices, people), users=UserOperations(people, devices), people=people, plane=plane
+            ),
+        ),
+        plane=plane,
+        control=ControlSurface(
+            token=control_token,
+            world=world,
+            key=key,
+            people=people,
+            devices=devices,
+            clock=clock,
+            memory=memory,
+            log=log,
+            reset=partial(_reset, moto, populate),
+        ),
+        clock=clock,
+        log=log,
+    )
+    return Assembled(emulator=emulator, control_token=control_token, clock=clock)
+
+
+def _reset(moto: MotoWorld, populate: Callable[[], None]) -> None:
+    """Bring the world back to its file. Used codes and the time stay: no reset makes a code good twice."""
+    moto.reset()
+    populate()
+
+
+def _populate(world: World, key: WorldKey, people: People, devices: Devices) -> None:
+    """Put in place what moto has no room for: devices, and users' permissions boundaries."""
+    boundaries: dict[str, str] = {}
+    found: list[tuple[Device, Secret]] = []
+    for account in world.accounts:
+        found.extend(_device(spec, key, account.id, owner_id=None) for spec in account.loose_devices)
+        for user in account.users:
+            owner_id = user_id(account.id, user.name)
+            found.extend(_device(spec, key, account.id, owner_id=owner_id) for spec in user.devices)
+            if user.boundary is not None:
+                boundaries[owner_id] = user.boundary
+    people.replace_boundaries(boundaries)
+    devices.stock(found)
+
+
+def _device(spec: DeviceSpec, key: WorldKey, account_id: str, *, owner_id: str | None) -> tuple[Device, Secret]:
+    serial = spec.serial(account_id)
+    device = Device(
+        serial=serial,
+        kind=spec.kind,
+        account_id=account_id,
+        name=spec.name,
+        owner_id=owner_id,
+        clock_off=spec.clock_off,
+    )
+    return device, key.device_seed(serial)

@@ -15,9 +15,10 @@ from mfacli.emulator.authorisation.actions.needs import ANY, Call, Need
 from mfacli.emulator.authorisation.actions.services import needs_of
 from mfacli.emulator.authorisation.context import need_keys, request_keys
 from mfacli.emulator.authorisation.credential_rules import refuse_unfit
-from mfacli.emulator.authorisation.denials import denial_message, log_reason
+from mfacli.emulator.authorisation.denials import denial_message
 from mfacli.emulator.authorisation.documents import Documents
 from mfacli.emulator.authorisation.layers import CallerPolicies, PolicyGathering, policy_principal
+from mfacli.emulator.authorisation.reasons import log_reason
 from mfacli.emulator.authorisation.service_keys import Keys
 from mfacli.emulator.callers import Caller, UserPrincipal
 from mfacli.emulator.contracts import (
@@ -151,6 +152,9 @@ class Authoriser:
         except PolicyMalformed as error:
             return _unreadable(request, error.message)
         decision = decide(request, layers)
+        if not decision.is_allowed:
+            # The proof takes several times as long as the decision, and only a denial needs explaining.
+            decision = decide(request, layers, proof=True)
         return _Judgement(request=request, layers=layers, decision=decision, reason=log_reason(decision))
 
     def _owner(self, call: Call, need: Need) -> str:

@@ -32,12 +32,3 @@ def denial_message(service: str, decision: Decision, request: AccessRequest, *, 
             return f"{_EC2_FIRST}{denial_text(decision, request)}{_EC2_LAST}{encoded}"
         case _:
             return denial_text(decision, request, gives_reason=action not in BY_TRUST)
-
-
-def log_reason(decision: Decision) -> str:
-    """Return why it was decided so, and by which statement of which policy."""
-    where = [
-        f"`{statement.policy}` statement {f'`{statement.sid}`' if statement.sid else statement.index + 1}"
-        for statement in decision.statements
-    ]
-    return f"{decision.sentence}: {', '.join(where)}" if where else decision.sentence

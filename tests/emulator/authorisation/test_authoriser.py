@@ -13,6 +13,7 @@ from tests.emulator.authorisation.gate import GOOD_CODE, WRONG_CODE, Gate, Organ
 from tests.emulator.authorisation.small_book import (
     A,
     B,
+    Condition,
     SmallBook,
     allow,
     deny,
@@ -309,6 +310,28 @@ def test_the_log_gets_every_check_up_to_the_one_that_failed() -> None:
             allowed=False,
             reason="explicit deny in an identity-based policy: `Writers` statement `NoAcl`",
         ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("caller", "found"),
+    [(long_term(ANN), "the request lacks it"), (session_of(ANN), "it is `false`")],
+)
+def test_the_log_says_what_an_implicit_denial_lacked(caller: Caller, found: str) -> None:
+    mfa: Condition = {
+        "Bool": {"aws:MultiFactorAuthPresent": "true"},
+        "StringEquals": {"aws:RequestedRegion": ["x", "y"]},
+    }
+    other = policy(allow("s3:*"), allow("dynamodb:*", "arn:aws:dynamodb:*:*:table/Other"), name="Other")
+    gate = Gate(SmallBook(identity={ANN.arn: [other, policy(allow("dynamodb:*", condition=mfa), name="WithMfa")]}))
+
+    refusal = gate.refusal(caller, "dynamodb", "GetItem", {"TableName": "T"})
+
+    assert isinstance(refusal, Denied)
+    assert refusal.checks[-1].reason == (
+        "no identity-based policy allows it; `WithMfa` statement 1 would, but for"
+        f" Bool `aws:MultiFactorAuthPresent` `true` ({found})"
+        " and StringEquals `aws:RequestedRegion` `x` or `y` (it is `us-east-1`)"
     )
 
 

@@ -17,7 +17,7 @@ from mfacli.errors import KeyringMissing
 THREAD_RING = -1
 USER_RING = -4
 
-_UNLINK, _LINK, _SEARCH, _READ, _SETPERM, _DESCRIBE, _SET_TIMEOUT = 9, 8, 10, 11, 5, 6, 15
+_REVOKE, _SETPERM, _DESCRIBE, _LINK, _UNLINK, _SEARCH, _READ, _SET_TIMEOUT = 3, 5, 6, 8, 9, 10, 11, 15
 
 # Numbers of (add_key, keyctl) in the kernel's tables, by machine and size of a pointer: a 32-bit Python on a 64-bit
 # kernel makes 32-bit calls.
@@ -67,6 +67,9 @@ class KeyCalls(Protocol):
     def unlink(self, key: int, ring: int) -> None:
         """Take `key` out of `ring`."""
 
+    def revoke(self, key: int) -> None:
+        """Make the key useless, and its payload uncharged, at once."""
+
 
 class SystemCalls:
     """The `KeyCalls` of the running kernel; raises `KeyringMissing` where there is no way to make them."""
@@ -114,6 +117,10 @@ class SystemCalls:
     def unlink(self, key: int, ring: int) -> None:
         """Take `key` out of `ring`."""
         _checked(self._control(_UNLINK, ctypes.c_long(key), ctypes.c_long(ring)))
+
+    def revoke(self, key: int) -> None:
+        """Make the key useless, and its payload uncharged, at once."""
+        _checked(self._control(_REVOKE, ctypes.c_long(key)))
 
     def _filled(self, operation: int, key: int) -> bytes:
         size = 2048

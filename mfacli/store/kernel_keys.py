@@ -23,10 +23,10 @@ PREFIX = "mfacli"
 # A `big_key` is charged 16 bytes of the quota whatever it holds, but not every kernel has the type; a `user` key is
 # charged in full. Readers look for both, as a kernel may have been changed for another.
 _KINDS = ("big_key", "user")
-# Possessor: everything. User: view, read, search. A key's own default lets only processes read that possess it, which
-# another login session does not, and which takes quota to acquire.
-_PERMISSIONS = 0x3F0B0000
-# The kernel gives back what an unlinked key was charged within about a second.
+# Possessor: everything. User: view, read, write, search. By default only processes read a key that possess it,
+# which another login session does not, and which takes quota to acquire.
+_PERMISSIONS = 0x3F0F0000
+# What an expired key was charged is given back within about a second after it was unlinked.
 _ROOM_TAKES = timedelta(seconds=1.5)
 _LOOK_AGAIN_SECONDS = 0.05
 _ATTEMPTS = 100
@@ -130,6 +130,7 @@ class KernelKeys:
     def _put(self, kind: str, description: str, payload: bytes, seconds: int | None) -> None:
         # Everything is settled before others can see the key, and linking replaces the one before in one step: no
         # reader meets half a key, and a process killed in between leaves none behind that does not expire.
+        before = self._find(description, kind)
         key = self._calls.add(kind, description, payload, THREAD_RING)
         try:
             self._calls.permit(key, _PERMISSIONS)
@@ -138,6 +139,8 @@ class KernelKeys:
             self._calls.link(key, USER_RING)
         finally:
             self._calls.unlink(key, THREAD_RING)
+        if before is not None:
+            self._give_back(before)
 
     def _make_room(self, description: str) -> bool:
         """Drop expired keys, and what `description` holds now; returns whether anything went.
@@ -160,7 +163,15 @@ class KernelKeys:
 
     def _remove(self, description: str, kind: str) -> bool:
         key = self._find(description, kind)
-        return key is not None and self._unlink(key)
+        if key is None:
+            return False
+        self._give_back(key)
+        return self._unlink(key)
+
+    def _give_back(self, key: int) -> None:
+        # An unlinked key is charged until the kernel gets round to it; a revoked one's payload no longer is.
+        with suppress(OSError):
+            self._calls.revoke(key)
 
     def _unlink(self, key: int) -> bool:
         try:

@@ -156,13 +156,14 @@ class _Key:
     payload: bytes
     permissions: int = 0x3F010000
     has_expired: bool = False
+    is_revoked: bool = False
     rings: set[int] = field(default_factory=set)
 
 
 class PretendKernel:
     """`KeyCalls` as other kernels answer them: with big_key, without permission, or with too little room.
 
-    `quota` is in bytes of user keys' payloads; what is unlinked counts until `settle` is called.
+    `quota` is in bytes of user keys' payloads; what is unlinked and not revoked counts until `settle` is called.
     """
 
     def __init__(
@@ -250,6 +251,14 @@ class PretendKernel:
             raise OSError(errno.ENOENT, "No such file or directory")
         self.keys[key].rings.discard(ring)
 
+    def revoke(self, key: int) -> None:
+        """Revoke a key."""
+        if key not in self.keys:
+            raise OSError(errno.ENOKEY, "Required key not available")
+        self._check(self.keys[key])
+        self.keys[key].payload = b""
+        self.keys[key].is_revoked = True
+
     def _enter(self, kind: str) -> None:
         if self._refuses_with is not None:
             raise OSError(self._refuses_with, os.strerror(self._refuses_with))
@@ -259,3 +268,5 @@ class PretendKernel:
     def _check(self, key: _Key) -> None:
         if key.has_expired:
             raise OSError(errno.EKEYEXPIRED, "Key has expired")
+        if key.is_revoked:
+            raise OSError(errno.EKEYREVOKED, "Key has been revoked")

@@ -39,7 +39,10 @@ def _on(kernel: PretendKernel, monkeypatch: pytest.MonkeyPatch) -> KernelKeyring
 @needs_kernel
 class TestAsTheLibraryTestsItsOwn(BackendBasicTests):
     def init_keyring(self) -> KernelKeyring:
-        return _backend(f"test-{secrets.token_hex(6)}")
+        backend = _backend(f"test-{secrets.token_hex(6)}")
+        # Not all of the library's tests clean up.
+        backend.timeout = 60
+        return backend
 
 
 @pytest.mark.real

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfacli.domain.cloud import Cloud
@@ -45,6 +45,7 @@ def test_what_a_shell_or_json_would_change_makes_an_entry_escaped(text: str) -> 
     assert parse_session(rendered, "f") == session
 
 
+@settings(deadline=None)
 @given(token=TEXTS, principal=st.none() | TEXTS, device=st.none() | TEXTS, fingerprint=TEXTS.filter(bool))
 def test_every_session_survives(token: str, principal: str | None, device: str | None, fingerprint: str) -> None:
     session = replace(session_of(), session_token=Secret(token), principal=principal, device=device)
@@ -104,6 +105,7 @@ def test_a_well_summed_entry_that_is_not_ours_is_none(old: str, new: str) -> Non
     assert parse_session(body + checksum(body), "f") is None
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_any_other_text_is_none(text: str) -> None:
     assert parse_session(text, "f") is None

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfacli.store.pieces import WINDOWS_LIMIT, cut, join, needs_cutting, parse_head
@@ -9,6 +9,7 @@ from mfacli.store.pieces import WINDOWS_LIMIT, cut, join, needs_cutting, parse_h
 TEXTS = st.text(min_size=1, max_size=6000)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_pieces_fit_windows_and_make_the_text_again(text: str) -> None:
     head, pieces = cut(text, limit=WINDOWS_LIMIT, before=None)

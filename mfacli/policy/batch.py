@@ -31,6 +31,8 @@ NAMES = (
 )
 """What a case may hold. Other names are let be, unless they look like one of these misspelt."""
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 
 class Batch:
     """Decides many cases, and keeps the policies that they share."""
@@ -42,22 +44,23 @@ class Batch:
         """Yield a JSON line, without its end, for each line that is not blank."""
         for line in lines:
             if line.strip():
-                yield json.dumps(self.answer(line), separators=(",", ":"))
+                yield _ENCODER.encode(self.answer(line))
 
     def answer(self, text: str) -> dict[str, object]:
         """Return what is to be said of one case, error or decision."""
-        identity: object = None
+        identity: str | float | None = None
         try:
             given = case_members(text)
             identity = _identity(given)
-            case = self._reader.read(given)
+            case = self._reader.read(identity, given)
         except MfacliError as error:
             return {"id": identity, "error": f"{error.message}; {error.hint}" if error.hint else error.message}
         return answer_of(case, decide(case.request, case.layers))
 
     def case(self, text: str) -> Case:
         """Return the case that a text is; raises `RequestMalformed` or `PolicyMalformed`."""
-        return self._reader.read(case_members(text))
+        given = case_members(text)
+        return self._reader.read(_identity(given), given)
 
 
 def case_members(text: str) -> Mapping[str, Slice]:
@@ -89,7 +92,7 @@ def answer_of(case: Case, decision: Decision) -> dict[str, object]:
     }
 
 
-def _identity(given: Mapping[str, Slice]) -> str | int | float | None:
+def _identity(given: Mapping[str, Slice]) -> str | float | None:
     value = given["id"].value if "id" in given else None
     if value is None or isinstance(value, str | int | float):
         return value

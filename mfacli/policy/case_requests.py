@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from mfacli.domain.identity import parse_arn
 from mfacli.errors import RequestMalformed
@@ -20,22 +21,45 @@ from mfacli.policy.tencent_names import parse_tencent_principal, split_resource
 
 _AWS_ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_.-]+")
 _TENCENT_ACTION = re.compile(r"(?:name/)?[a-z0-9_-]+:[A-Za-z0-9_]+|permid/[0-9]+")
+_KEPT = 1_000
 _UIN = re.compile(r"[0-9]{1,20}")
 
 
-def read_request(given: Mapping[str, Slice]) -> AccessRequest:
-    """Return the request that a case's members make; raises `RequestMalformed`."""
-    dialect = _dialect(given)
-    context = _context(given, folds=dialect is Dialect.AWS)
-    resource, account = _resource(given, dialect)
-    return AccessRequest(
-        principal=_principal(given, dialect, context),
-        action=_action(given, dialect),
-        resource=resource,
-        resource_account=account,
-        context=context,
-        dialect=dialect,
-    )
+class RequestReader:
+    """Reads requests, and keeps the callers that it has seen."""
+
+    def __init__(self) -> None:
+        self._kept_principal = lru_cache(maxsize=_KEPT)(_named_principal)
+
+    def read(self, given: Mapping[str, Slice]) -> AccessRequest:
+        """Return the request that a case's members make; raises `RequestMalformed`."""
+        dialect = _dialect(given)
+        context = _context(given, folds=dialect is Dialect.AWS)
+        resource, account = _resource(given, dialect)
+        return AccessRequest(
+            principal=self._principal(given, dialect, context),
+            action=_action(given, dialect),
+            resource=resource,
+            resource_account=account,
+            context=context,
+            dialect=dialect,
+        )
+
+    def _principal(
+        self, given: Mapping[str, Slice], dialect: Dialect, context: Mapping[str, Sequence[str]]
+    ) -> Principal:
+        value = value_of(given, "principal")
+        if isinstance(value, str):
+            return self._kept_principal(value, dialect, _role_arn(context) if dialect is Dialect.AWS else "")
+        if value == {"type": "Anonymous"}:
+            return ANONYMOUS
+        raise RequestMalformed(f"`principal` is {_as_json(value)}", hint='a name, or {"type": "Anonymous"}')
+
+
+def _named_principal(name: str, dialect: Dialect, role_arn: str) -> Principal:
+    if dialect is Dialect.TENCENT:
+        return parse_tencent_principal(name)
+    return parse_principal(name, role_arn=role_arn)
 
 
 def resource_policy_kind(request: AccessRequest) -> PolicyKind:
@@ -63,17 +87,6 @@ def _dialect(given: Mapping[str, Slice]) -> Dialect:
     raise RequestMalformed(
         f"`dialect` is {_as_json(value)}", hint="known: " + ", ".join(dialect.value for dialect in Dialect)
     )
-
-
-def _principal(given: Mapping[str, Slice], dialect: Dialect, context: Mapping[str, Sequence[str]]) -> Principal:
-    value = value_of(given, "principal")
-    if value == {"type": "Anonymous"}:
-        return ANONYMOUS
-    if not isinstance(value, str):
-        raise RequestMalformed(f"`principal` is {_as_json(value)}", hint='a name, or {"type": "Anonymous"}')
-    if dialect is Dialect.TENCENT:
-        return parse_tencent_principal(value)
-    return parse_principal(value, role_arn=_role_arn(context))
 
 
 def _role_arn(context: Mapping[str, Sequence[str]]) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from mfacli.errors import RequestMalformed
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
-_PLAIN_NAME = re.compile(r'[ \t\r\n]*+"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+')
+_NEXT_NAME = re.compile(r'[ \t\r\n]*+,[ \t\r\n]*+"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+')
 _COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
 _AFTER = re.compile(r"[ \t\r\n]*+([,}\]])[ \t\r\n]*+")
 
@@ -38,6 +38,11 @@ class Slice(NamedTuple):
     def raw(self) -> str:
         """The value's own text."""
         return self.text[self.start : self.end]
+
+
+def whole(text: str) -> Slice:
+    """Return the one value that a text is, without a word about what may follow it."""
+    return _value(text, _skip(text, 0))
 
 
 def whole_object(text: str, what: str) -> dict[str, Slice]:
@@ -69,22 +74,24 @@ def items(owner: Slice) -> Iterator[Slice]:
 def _members(text: str, start: int) -> tuple[dict[str, Slice], int]:
     found: dict[str, Slice] = {}
     offset = _skip(text, start + 1)
-    closed = text.startswith("}", offset)
-    if closed:
-        offset += 1
-    while not closed:
-        name, offset = _name(text, offset)
+    if text.startswith("}", offset):
+        return found, offset + 1
+    name, offset = _name(text, offset)
+    while True:
         if name in found:
             raise RequestMalformed(f"`{name}` occurs twice")
         value = found[name] = _value(text, offset)
-        offset, closed = _after(text, value.end, "}")
-    return found, offset
+        next_name = _NEXT_NAME.match(text, value.end)
+        if next_name:
+            name, offset = next_name.group(1), next_name.end()
+            continue
+        offset, is_closed = _after(text, value.end, "}")
+        if is_closed:
+            return found, offset
+        name, offset = _name(text, offset)
 
 
 def _name(text: str, offset: int) -> tuple[str, int]:
-    plain = _PLAIN_NAME.match(text, offset)
-    if plain:
-        return plain.group(1), plain.end()
     name = _value(text, offset)
     colon = _COLON.match(text, name.end)
     if not isinstance(name.value, str) or colon is None:

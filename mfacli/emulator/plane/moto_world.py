@@ -8,6 +8,7 @@ from functools import partial
 
 from mfacli.emulator.plane.identities import seed_identities
 from mfacli.emulator.plane.resources import seed_buckets, seed_instances, seed_queues, seed_tables, seed_topics
+from mfacli.emulator.plane.seclusion import refuse_meddling, secluded
 from mfacli.emulator.plane.turns import Stage, on_stage
 from mfacli.emulator.world.keys import WorldKey
 from mfacli.emulator.world.model import World
@@ -20,6 +21,7 @@ class MotoWorld:
     """
 
     def __init__(self, world: World, key: WorldKey) -> None:
+        refuse_meddling()
         self._seeds: dict[str, Callable[[], None]] = {
             "iam": partial(seed_identities, world, key),
             "dynamodb": partial(seed_tables, world),
@@ -43,7 +45,8 @@ class MotoWorld:
         with on_stage(self._stage):
             seed = self._seeds.pop(service, None)
             if seed is not None:
-                seed()
+                with secluded():
+                    seed()
             yield
 
     def reset(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mfacli.policy.facts import Facts
 from mfacli.policy.json_source import Position
@@ -12,8 +12,7 @@ from mfacli.policy.principals import Grant, PrincipalSet
 from mfacli.policy.variables import Template
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One value as it is written in the document."""
 
     text: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mfacli.errors import PolicyMalformed
 from mfacli.policy.elements import Value
@@ -20,8 +21,7 @@ from mfacli.policy.json_source import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One named thing in an object."""
 
     name: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mfacli.errors import PolicyMalformed
 
@@ -23,16 +23,18 @@ _SPACE = re.compile(r"[ \t\r\n]*+")
 _PLAIN = r"[^\"\\\x00-\x1f]"
 # Possessive throughout, so that no input makes the reader try anything twice.
 _TOKEN = re.compile(
-    r"(?P<mark>[{}\[\]:,])"
-    rf"|(?P<string>\"{_PLAIN}*+(?:\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{{4}}){_PLAIN}*+)*+\")"
-    r"|(?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![0-9.])"
-    r"|(?P<word>true|false|null)\b"
+    r"[ \t\r\n]*+(?:"
+    r"([{}\[\]:,])"
+    rf"|(\"{_PLAIN}*+(?:\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{{4}}){_PLAIN}*+)*+\")"
+    r"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![0-9.])"
+    r"|(true|false|null)\b"
+    r")"
 )
+_MARK, _STRING, _NUMBER, _WORD = 1, 2, 3, 4
 _BAD_WORD = re.compile(r"[A-Za-z0-9_.+-]+")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a document; both count from 1."""
 
     line: int
@@ -42,47 +44,41 @@ class Position:
         return f"{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class JsonText:
+class JsonText(NamedTuple):
     """A string."""
 
     text: str
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class JsonNumber:
+class JsonNumber(NamedTuple):
     """A number, kept as it was written."""
 
     text: str
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class JsonBoolean:
+class JsonBoolean(NamedTuple):
     """`true` or `false`."""
 
     value: bool
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class JsonNull:
+class JsonNull(NamedTuple):
     """`null`."""
 
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class JsonList:
+class JsonList(NamedTuple):
     """An array."""
 
     items: tuple[Json, ...]
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class JsonObject:
+class JsonObject(NamedTuple):
     """An object; no name occurs twice."""
 
     members: tuple[tuple[JsonText, Json], ...]
@@ -128,11 +124,13 @@ class _Reader:
         self._name = name
         self._offset = 0
         self._line_starts = [0]
+        self._is_one_line = True
 
     def document(self) -> Json:
         if len(self._text) > MAX_CHARACTERS:
             raise self._refused(0, f"a document of {len(self._text):,} characters", f"at most {MAX_CHARACTERS:,}")
         self._line_starts += [found.end() for found in re.finditer("\n", self._text)]
+        self._is_one_line = len(self._line_starts) == 1
         try:
             self._text.encode()
         except UnicodeEncodeError as error:
@@ -144,13 +142,13 @@ class _Reader:
             raise self._refused(self._offset, self._found_at(self._offset), "nothing after the document")
         return node
 
-    def _value(self, kind: str, token: str, offset: int, *, depth: int, expected: str) -> Json:
+    def _value(self, kind: int, token: str, offset: int, *, depth: int, expected: str) -> Json:
         position = self._position(offset)
-        if kind == "string":
+        if kind == _STRING:
             return JsonText(self._unquoted(token, offset), position)
-        if kind == "number":
+        if kind == _NUMBER:
             return JsonNumber(token, position)
-        if kind == "word":
+        if kind == _WORD:
             return JsonNull(position) if token == "null" else JsonBoolean(token == "true", position)
         if token not in "{[":
             raise self._refused(offset, f"`{token}`", expected)
@@ -161,12 +159,12 @@ class _Reader:
     def _list(self, position: Position, depth: int) -> JsonList:
         items: list[Json] = []
         kind, token, offset = self._next("a value or `]`")
-        if token == "]" and kind == "mark":
+        if token == "]" and kind == _MARK:
             return JsonList((), position)
         while True:
             items.append(self._value(kind, token, offset, depth=depth + 1, expected="a value"))
             kind, token, offset = self._next("`,` or `]`")
-            if kind != "mark" or token not in ",]":
+            if kind != _MARK or token not in ",]":
                 raise self._refused(offset, self._found_at(offset), "`,` or `]`")
             if token == "]":
                 return JsonList(tuple(items), position)
@@ -176,10 +174,10 @@ class _Reader:
         members: list[tuple[JsonText, Json]] = []
         first_seen: dict[str, Position] = {}
         kind, token, offset = self._next('a `"name"` or `}`')
-        if token == "}" and kind == "mark":
+        if token == "}" and kind == _MARK:
             return JsonObject((), position)
         while True:
-            if kind != "string":
+            if kind != _STRING:
                 raise self._refused(offset, self._found_at(offset), 'a `"name"`')
             key = JsonText(self._unquoted(token, offset), self._position(offset))
             if key.text in first_seen:
@@ -189,24 +187,27 @@ class _Reader:
                 )
             first_seen[key.text] = key.position
             kind, token, offset = self._next("`:`")
-            if token != ":" or kind != "mark":
+            if token != ":" or kind != _MARK:
                 raise self._refused(offset, self._found_at(offset), "`:`")
             kind, token, offset = self._next("a value")
             members.append((key, self._value(kind, token, offset, depth=depth + 1, expected="a value")))
             kind, token, offset = self._next("`,` or `}`")
-            if kind != "mark" or token not in ",}":
+            if kind != _MARK or token not in ",}":
                 raise self._refused(offset, self._found_at(offset), "`,` or `}`")
             if token == "}":
                 return JsonObject(tuple(members), position)
             kind, token, offset = self._next('a `"name"`')
 
-    def _next(self, expected: str) -> tuple[str, str, int]:
-        self._skip_space()
+    def _next(self, expected: str) -> tuple[int, str, int]:
+        """Return the next token's kind, text and place."""
         found = _TOKEN.match(self._text, self._offset)
-        if found is None or found.lastgroup is None:
+        if found is None:
+            self._skip_space()
             raise self._refused(self._offset, self._found_at(self._offset), expected)
         self._offset = found.end()
-        return found.lastgroup, found.group(), found.start()
+        kind = found.lastindex or _MARK
+        token = found[kind]
+        return kind, token, self._offset - len(token)
 
     def _skip_space(self) -> None:
         space = _SPACE.match(self._text, self._offset)
@@ -233,6 +234,8 @@ class _Reader:
         return shown(word.group() if word else self._text[offset])
 
     def _position(self, offset: int) -> Position:
+        if self._is_one_line:
+            return Position(1, offset + 1)
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 

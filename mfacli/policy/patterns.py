@@ -24,6 +24,8 @@ Token = str | Wild
 
 def wildcard_tokens(text: str) -> list[Token]:
     """Cut a pattern into literal runs and wildcards."""
+    if "*" not in text and "?" not in text:
+        return [text] if text else []
     tokens: list[Token] = []
     for part in re.split(r"([*?])", text):
         if part == "*":

@@ -30,6 +30,8 @@ Part = Token | Variable
 
 def variable_parts(text: str) -> list[Part]:
     """Cut an entry into literal runs, wildcards and variables."""
+    if "${" not in text:
+        return [*wildcard_tokens(text)]
     parts: list[Part] = []
     end = 0
     for found in _VARIABLE.finditer(text):

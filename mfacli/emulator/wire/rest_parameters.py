@@ -26,7 +26,7 @@ def read_rest(
             case "header":
                 value = _from_line(member, incoming.header(wire_name.lower()), wire_name)
             case "headers":
-                value = _from_headers(incoming, wire_name.lower())
+                value = _from_headers(incoming, wire_name.lower()) or None
             case _:
                 value = None
         if value is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +17,7 @@ from mfacli.emulator.signing.canonical import canonical_request
 from mfacli.emulator.signing.signature import Scope, Signer
 from mfacli.emulator.signing.times import basic
 from tests.doubles import NOON
+from tests.emulator.signing.signed import BODY, FORM, STAMP, signed
 from tests.emulator.stand_ins import (
     KEY_ID,
     SECRET,
@@ -26,41 +27,6 @@ from tests.emulator.stand_ins import (
     SmallDirectory,
     request,
 )
-
-STAMP = basic(NOON)
-FORM = ("content-type", "application/x-www-form-urlencoded")
-BODY = b"Action=GetCallerIdentity&Version=2011-06-15"
-
-
-def _signed(
-    *,
-    method: str = "POST",
-    target: str = "/",
-    headers: tuple[tuple[str, str], ...] = (FORM,),
-    body: bytes = BODY,
-    service: str = "sts",
-    region: str = "eu-west-1",
-    date: str = STAMP[:8],
-    terminator: str = "aws4_request",
-    stamp: str = STAMP,
-    key_id: str = KEY_ID,
-    secret: str = SECRET,
-    unsigned: tuple[str, ...] = (),
-    payload: str | None = None,
-    at: datetime = NOON,
-) -> Incoming:
-    """Return a request signed over all its headers but `unsigned`."""
-    sent = (("host", "127.0.0.1:5000"), ("x-amz-date", stamp), *headers)
-    names = tuple(sorted({name for name, _ in sent} - set(unsigned)))
-    bare = request(method, target, sent, body, at=at)
-    digest = payload or hashlib.sha256(body).hexdigest()
-    canonical = canonical_request(bare, signed_headers=names, payload_hash=digest, is_s3=service == "s3")
-    scope = Scope(date=date, region=region, service=service, terminator=terminator)
-    signature = Signer(Secret(secret), scope=scope, stamp=stamp).request_signature(canonical)
-    authorization = (
-        f"AWS4-HMAC-SHA256 Credential={key_id}/{scope}, SignedHeaders={';'.join(names)}, Signature={signature}"
-    )
-    return request(method, target, (*sent, ("authorization", authorization)), body, at=at)
 
 
 def _with(incoming: Incoming, name: str, value: str) -> Incoming:
@@ -80,13 +46,13 @@ def _refused(incoming: Incoming, *, service: str | None = None) -> Refusal:
 
 
 def test_a_signed_request_is_its_key_owners_in_the_scope_it_was_signed_for() -> None:
-    found = _check(_signed(), service="sts")
+    found = _check(signed(), service="sts")
 
     assert (found.caller.access_key_id, found.service, found.region) == (KEY_ID, "sts", "eu-west-1")
 
 
 def test_a_wrong_secret_does_not_match() -> None:
-    refusal = _refused(_signed(secret="another"))
+    refusal = _refused(signed(secret="another"))
 
     assert refusal.kind is RefusalKind.BAD_SIGNATURE
     assert refusal.message.startswith("The request signature we calculated does not match")
@@ -94,21 +60,21 @@ def test_a_wrong_secret_does_not_match() -> None:
 
 def test_the_body_is_under_the_signature_whatever_a_header_says_its_hash_is() -> None:
     claimed = ("x-amz-content-sha256", hashlib.sha256(BODY).hexdigest())
-    incoming = _signed(headers=(FORM, claimed))
+    incoming = signed(headers=(FORM, claimed))
     swapped = request("POST", "/", incoming.headers, BODY + b"&Evil=1")
 
     assert _refused(swapped).kind is RefusalKind.BAD_SIGNATURE
 
 
 def test_a_plus_in_a_query_is_a_plus() -> None:
-    incoming = _signed(method="GET", target="/?Action=A%2BB&Version=1")
+    incoming = signed(method="GET", target="/?Action=A%2BB&Version=1")
     same = request("GET", "/?Action=A+B&Version=1", incoming.headers, incoming.body)
 
     assert _check(same).service == "sts"
 
 
 def test_a_repeated_query_parameter_counts_twice() -> None:
-    incoming = _signed(method="GET", target="/?a=1&a=2")
+    incoming = signed(method="GET", target="/?a=1&a=2")
     dropped = request("GET", "/?a=2", incoming.headers, incoming.body)
 
     assert _refused(dropped).kind is RefusalKind.BAD_SIGNATURE
@@ -116,18 +82,14 @@ def test_a_repeated_query_parameter_counts_twice() -> None:
 
 @pytest.mark.parametrize("path", ["/b/a%20b%2Bc/%C3%A9~..//x%252F", "/b/../c", "/b//", "/b/%2F", "/b/a%zz"])
 def test_an_objects_path_is_signed_as_it_was_sent(path: str) -> None:
-    empty = hashlib.sha256(b"").hexdigest()
-    incoming = _signed(method="GET", target=path, headers=(("x-amz-content-sha256", empty),), body=b"", service="s3")
+    incoming = signed(method="GET", target=path, body=b"", service="s3")
 
     assert _check(incoming).service == "s3"
 
 
 @pytest.mark.parametrize("other", ["/b/c", "/c", "/b/../c/"])
 def test_an_objects_path_is_not_normalised(other: str) -> None:
-    empty = hashlib.sha256(b"").hexdigest()
-    incoming = _signed(
-        method="GET", target="/b/../c", headers=(("x-amz-content-sha256", empty),), body=b"", service="s3"
-    )
+    incoming = signed(method="GET", target="/b/../c", body=b"", service="s3")
     moved = request("GET", other, incoming.headers, b"")
 
     assert _refused(moved).kind is RefusalKind.BAD_SIGNATURE
@@ -150,7 +112,7 @@ def test_an_objects_path_is_not_normalised(other: str) -> None:
     ],
 )
 def test_a_clock_off_by_more_than_15_minutes_is_told(stamp: str, text: str) -> None:
-    refusal = _refused(_signed(stamp=stamp))
+    refusal = _refused(signed(stamp=stamp))
 
     assert (refusal.kind, refusal.message) == (RefusalKind.CLOCK_SKEW, text)
     assert refusal.details["MaxAllowedSkewMilliseconds"] == "900000"
@@ -158,20 +120,20 @@ def test_a_clock_off_by_more_than_15_minutes_is_told(stamp: str, text: str) -> N
 
 @pytest.mark.parametrize("minutes", [-15, 15])
 def test_a_clock_off_by_15_minutes_is_near_enough(minutes: int) -> None:
-    assert _check(_signed(stamp=basic(NOON + timedelta(minutes=minutes)))).service == "sts"
+    assert _check(signed(stamp=basic(NOON + timedelta(minutes=minutes)))).service == "sts"
 
 
 @pytest.mark.parametrize(
     ("incoming", "text"),
     [
         (
-            _signed(date="20261120"),
+            signed(date="20261120"),
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP",
         ),
-        (_signed(region="nowhere"), "Credential should be scoped to a valid Region, not 'nowhere'."),
-        (_signed(region="EU-WEST-1"), "Credential should be scoped to a valid Region, not 'EU-WEST-1'."),
-        (_signed(service="iam"), "Credential should be scoped to correct service: 'sts'."),
-        (_signed(terminator="aws5_request"), "Credential should be scoped with a valid terminator: 'aws4_request'"),
+        (signed(region="nowhere"), "Credential should be scoped to a valid Region, not 'nowhere'."),
+        (signed(region="EU-WEST-1"), "Credential should be scoped to a valid Region, not 'EU-WEST-1'."),
+        (signed(service="iam"), "Credential should be scoped to correct service: 'sts'."),
+        (signed(terminator="aws5_request"), "Credential should be scoped with a valid terminator: 'aws4_request'"),
     ],
     ids=["date", "region", "case", "service", "terminator"],
 )
@@ -183,26 +145,26 @@ def test_a_scope_that_is_not_the_requests_is_refused(incoming: Incoming, text: s
 
 
 def test_s3_calls_a_wrong_scope_a_malformed_header() -> None:
-    refusal = _refused(_signed(service="s3", region="nowhere"))
+    refusal = _refused(signed(service="s3", region="nowhere"))
 
     assert refusal.kind is RefusalKind.MALFORMED_AUTHENTICATION
 
 
-def test_the_host_must_be_signed() -> None:
-    refusal = _refused(_signed(unsigned=("host",)))
+def test_the_host_must_besigned() -> None:
+    refusal = _refused(signed(unsigned=("host",)))
 
     assert refusal.kind is RefusalKind.BAD_SIGNATURE
     assert "must be a 'SignedHeader'" in refusal.message
 
 
 def test_a_target_that_is_not_signed_is_refused() -> None:
-    refusal = _refused(_signed(headers=(("x-amz-target", "AmazonSQS.PurgeQueue"),), unsigned=("x-amz-target",)))
+    refusal = _refused(signed(headers=(("x-amz-target", "AmazonSQS.PurgeQueue"),), unsigned=("x-amz-target",)))
 
     assert refusal.message == "'x-amz-target' must be a 'SignedHeader' in the AWS Authorization."
 
 
-def test_s3_names_the_headers_that_were_not_signed() -> None:
-    incoming = _with(_signed(service="s3"), "x-amz-acl", "public-read")
+def test_s3_names_the_headers_that_were_notsigned() -> None:
+    incoming = _with(signed(service="s3"), "x-amz-acl", "public-read")
 
     refusal = _refused(incoming)
 
@@ -211,7 +173,7 @@ def test_s3_names_the_headers_that_were_not_signed() -> None:
 
 
 def test_a_header_that_was_signed_but_not_sent_is_refused() -> None:
-    incoming = _signed(headers=(FORM, ("range", "bytes=0-9")))
+    incoming = signed(headers=(FORM, ("range", "bytes=0-9")))
     cut = request("POST", "/", tuple(pair for pair in incoming.headers if pair[0] != "range"), BODY)
 
     assert _refused(cut).kind is RefusalKind.BAD_SIGNATURE
@@ -219,7 +181,7 @@ def test_a_header_that_was_signed_but_not_sent_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["authorization", "host", "x-amz-date", "x-amz-security-token", "content-type"])
 def test_a_header_that_decides_may_be_sent_only_once(name: str) -> None:
-    incoming = _signed(headers=(FORM, ("x-amz-security-token", "t")))
+    incoming = signed(headers=(FORM, ("x-amz-security-token", "t")))
     doubled = request("POST", "/", (*incoming.headers, (name, "other")), BODY)
 
     refusal = _refused(doubled)
@@ -229,7 +191,7 @@ def test_a_header_that_decides_may_be_sent_only_once(name: str) -> None:
 
 
 def test_a_session_signs_with_its_token() -> None:
-    incoming = _signed(key_id=SESSION_KEY_ID, headers=(FORM, ("x-amz-security-token", SESSION_TOKEN)))
+    incoming = signed(key_id=SESSION_KEY_ID, headers=(FORM, ("x-amz-security-token", SESSION_TOKEN)))
 
     assert _check(incoming).caller.access_key_id == SESSION_KEY_ID
 
@@ -247,14 +209,14 @@ def test_a_session_signs_with_its_token() -> None:
 def test_keys_and_tokens_are_judged_before_the_signature(key_id: str, token: str | None, kind: RefusalKind) -> None:
     headers = (FORM,) if token is None else (FORM, ("x-amz-security-token", token))
 
-    refusal = _refused(_signed(key_id=key_id, headers=headers, secret="not even the right one"))
+    refusal = _refused(signed(key_id=key_id, headers=headers, secret="not even the right one"))
 
     assert refusal.kind is kind
 
 
 def test_a_token_in_a_header_is_under_the_signature() -> None:
     headers = (FORM, ("x-amz-security-token", SESSION_TOKEN))
-    incoming = _signed(key_id=SESSION_KEY_ID, headers=headers, unsigned=("x-amz-security-token",))
+    incoming = signed(key_id=SESSION_KEY_ID, headers=headers, unsigned=("x-amz-security-token",))
 
     assert _refused(incoming).kind is RefusalKind.BAD_SIGNATURE
 
@@ -346,7 +308,7 @@ def test_signatures_of_version_2_are_refused_in_both_forms() -> None:
 
 
 def test_header_and_query_signature_together_are_refused() -> None:
-    incoming = _signed(method="GET", target="/?X-Amz-Algorithm=AWS4-HMAC-SHA256")
+    incoming = signed(method="GET", target="/?X-Amz-Algorithm=AWS4-HMAC-SHA256")
 
     assert _refused(incoming).kind is RefusalKind.MALFORMED_AUTHENTICATION
 
@@ -435,22 +397,22 @@ def test_a_presigned_address_works_only_in_its_time(stamp: str, text: str) -> No
 
 
 def test_s3_must_be_told_the_bodys_hash() -> None:
-    refusal = _refused(_signed(service="s3"))
+    refusal = _refused(signed(service="s3", tells_hash=False))
 
     assert refusal.message == "Missing required header for this request: x-amz-content-sha256"
 
 
 def test_s3_refuses_a_hash_that_is_none() -> None:
-    refusal = _refused(_signed(service="s3", headers=(("x-amz-content-sha256", "0" * 63),), payload="0" * 63))
+    refusal = _refused(signed(service="s3", headers=(("x-amz-content-sha256", "0" * 63),), payload="0" * 63))
 
     assert refusal.code == "InvalidArgument"
 
 
-def test_s3_refuses_a_body_that_is_not_the_one_signed() -> None:
+def test_s3_refuses_a_body_that_is_not_the_onesigned() -> None:
     declared = hashlib.sha256(b"other").hexdigest()
 
     refusal = _refused(
-        _signed(service="s3", headers=(("x-amz-content-sha256", declared),), body=b"this", payload=declared)
+        signed(service="s3", headers=(("x-amz-content-sha256", declared),), body=b"this", payload=declared)
     )
 
     assert refusal.kind is RefusalKind.PAYLOAD_MISMATCH
@@ -459,14 +421,14 @@ def test_s3_refuses_a_body_that_is_not_the_one_signed() -> None:
 
 def test_s3_takes_a_body_that_was_left_unsigned() -> None:
     headers = (("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),)
-    incoming = _signed(service="s3", headers=headers, body=b"anything", payload="UNSIGNED-PAYLOAD")
+    incoming = signed(service="s3", headers=headers, body=b"anything", payload="UNSIGNED-PAYLOAD")
 
     assert _check(incoming).service == "s3"
 
 
 def test_s3_shows_what_it_signed_but_not_the_token() -> None:
     headers = (("x-amz-content-sha256", "UNSIGNED-PAYLOAD"), ("x-amz-security-token", SESSION_TOKEN))
-    incoming = _signed(
+    incoming = signed(
         service="s3", headers=headers, key_id=SESSION_KEY_ID, secret="wrong", payload="UNSIGNED-PAYLOAD"
     )
 

@@ -99,7 +99,7 @@ def _outcome(incoming: Incoming) -> str:
     return "let in"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(method=WIRE_TEXT, target=TARGETS, headers=HEADERS, body=st.binary(max_size=60))
 def test_any_request_is_refused_and_nothing_else(
     method: str, target: str, headers: list[tuple[str, str]], body: bytes
@@ -107,7 +107,7 @@ def test_any_request_is_refused_and_nothing_else(
     assert _outcome(request(method, target, headers, body)) == "refused"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(parameters=st.lists(PARAMETERS, max_size=9), values=st.dictionaries(NAMES, VALUES, max_size=4))
 def test_any_presigned_address_is_refused_and_nothing_else(parameters: list[str], values: dict[str, str]) -> None:
     target = "/b/k?" + "&".join(parameters)
@@ -115,7 +115,7 @@ def test_any_presigned_address_is_refused_and_nothing_else(parameters: list[str]
     assert _outcome(request("GET", target, {"host": "h", **values})) == "refused"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.one_of(ANY_TEXT, st.from_regex(r"[0-9]{8}T[0-9]{6}Z", fullmatch=True)), now=st.datetimes())
 def test_any_stamp_is_a_time_or_none(text: str, now: datetime) -> None:
     moment = parse_basic(text) or parse_date_header(text)

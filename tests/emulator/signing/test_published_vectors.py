@@ -125,6 +125,7 @@ VECTORS = [
         "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85",
         target="/\u1234".encode().decode("latin-1"),
     ),
+    _suite("get-slashes", "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84", target="//example//"),
     _suite("get-slash", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31", target="//"),
     _suite("get-relative", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31", target="/example/.."),
     _suite(

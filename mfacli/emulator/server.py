@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import socket
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -30,10 +31,13 @@ from mfacli.errors import EmulatorProblem
 
 LARGEST_BODY = 256 * 1024 * 1024
 THREADS = 8
+_HIGHEST_PORT = 65535
 _HEADERS = "mfacli.headers"
 _USER_METADATA = "x-amz-meta-"
 # The server's own, or between two hops only.
 _NOT_OURS = frozenset({"connection", "content-length", "date", "keep-alive", "server", "status", "transfer-encoding"})
+
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]*)?", re.ASCII)
 
 _Environ = dict[str, object]
 _StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -183,12 +187,13 @@ def application(emulator: Emulator, *, checks_host: bool) -> _Application:
 
 def is_loopback_host(header: str | None) -> bool:
     """Return whether a Host header names this machine's loopback, with or without a port."""
-    name = (header or "").strip().lower()
-    name = name.partition("]")[0].lstrip("[") if name.startswith("[") else name.partition(":")[0]
-    if name.rstrip(".") == "localhost":
+    found = _HOST.fullmatch((header or "").strip().lower())
+    if found is None:
+        return False
+    if found["name"] in ("localhost", "localhost."):
         return True
     try:
-        return ip_address(name).is_loopback
+        return ip_address(found["ipv6"] or found["name"]).is_loopback
     except ValueError:
         return False
 
@@ -243,16 +248,13 @@ def _one_line(value: str) -> str:
 
 
 def _listener(host: str, port: int, *, exposed_to_network: bool) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, OverflowError, UnicodeError):
-        raise EmulatorProblem(f"`{host}` port `{port}` is no address to listen on") from None
+    family, address = _resolved(host, port)
     if not exposed_to_network and not ip_address(str(address[0]).partition("%")[0]).is_loopback:
         raise EmulatorProblem(
             f"`{host}` can be reached from other machines",
             hint="anybody there could use its keys: listen on 127.0.0.1",
         )
-    listener = socket.socket(family, kind, protocol)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -262,3 +264,12 @@ def _listener(host: str, port: int, *, exposed_to_network: bool) -> socket.socke
             f"cannot listen on `{host}` port `{port}`: {error.strerror}", hint="`--port 0` takes a free one"
         ) from error
     return listener
+
+
+def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:
+    # The resolver itself takes a port modulo 65536.
+    if 0 <= port <= _HIGHEST_PORT:
+        with suppress(OSError, UnicodeError):
+            family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            return family, address
+    raise EmulatorProblem(f"`{host}` port `{port}` is no address to listen on")

@@ -1,0 +1,76 @@
+"""A plan for people: what would be done, with what, before anything is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from mfacli.domain.credentials import last_four
+from mfacli.domain.durations import show_duration
+from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, SessionTokenStep, Step
+from mfacli.output.words import printable
+
+
+def plan_text(plan: Plan) -> str:
+    """Return the plan, one fact a line."""
+    rows = [
+        ("profile", plan.profile),
+        ("keys", _keys(plan)),
+        ("device", _device(plan)),
+    ]
+    if plan.code_program:
+        rows.append(("code from", plan.code_program))
+    for number, step in enumerate(plan.steps, start=1):
+        rows += [(f"step {number}" if first else "", text) for first, text in _step_lines(step)]
+    rows += [("STS", _sts(plan)), ("region", plan.region or "not named"), ("kept as", plan.fingerprint)]
+    return "".join(f"{label:<10}{printable(text)}\n" for label, text in rows)
+
+
+def _keys(plan: Plan) -> str:
+    key_id = plan.key_source.access_key_id
+    return f"{plan.key_source} ({last_four(key_id)})" if key_id else str(plan.key_source)
+
+
+def _device(plan: Plan) -> str:
+    match plan.device:
+        case KnownDevice(device=device, origin=origin):
+            return f"{device.serial} ({origin})"
+        case DeviceToFind(is_required=True):
+            return "the user's own, asked of IAM"
+        case DeviceToFind():
+            return "none; the user's own is asked of IAM where the role demands MFA"
+        case NoDevice():
+            return "none"
+        case _:
+            assert_never(plan.device)
+
+
+def _step_lines(step: Step) -> Iterator[tuple[bool, str]]:
+    code = ", with a code" if step.with_code else ""
+    match step:
+        case SessionTokenStep():
+            yield True, f"GetSessionToken for {show_duration(step.duration)}{code}"
+        case RoleStep():
+            yield True, f"AssumeRole {step.role_arn} for {show_duration(step.duration)}{code}"
+            yield False, f"named {step.role_session_name}"
+            for label, value in _role_details(step):
+                if value:
+                    yield False, f"{label} {value}"
+        case _:
+            assert_never(step)
+
+
+def _role_details(step: RoleStep) -> tuple[tuple[str, str], ...]:
+    return (
+        ("external id", step.external_id or ""),
+        ("source identity", step.source_identity or ""),
+        ("tags", ", ".join(f"{key}={value}" for key, value in step.tags)),
+        ("transitive tags", ", ".join(step.transitive_tags)),
+        ("session policy of", f"{len(step.policy)} characters" if step.policy else ""),
+        ("session policies", ", ".join(step.policy_arns)),
+    )
+
+
+def _sts(plan: Plan) -> str:
+    place = plan.sts_region or "global" if plan.partition == "aws" else plan.sts_region or "home region"
+    return f"{place}, {plan.partition}" + (f", at {plan.endpoint_url}" if plan.endpoint_url else "")

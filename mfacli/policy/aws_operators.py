@@ -35,7 +35,7 @@ def split_entries(values: Sequence[str], has_variables: bool) -> tuple[list[list
         parts = variable_parts(value) if has_variables else literal_parts(value)
         tokens = without_variables(parts)
         if tokens is None:
-            templates.append(Template(parts))
+            templates.append(Template(parts, value))
         else:
             plain.append(tokens)
     return plain, templates

@@ -25,19 +25,19 @@ _MICROSECOND = timedelta(microseconds=1)
 class Equality:
     """The text itself, with or without regard to case."""
 
-    __slots__ = ("_fold", "_plain", "_templates")
+    __slots__ = ("_fold", "_plain", "templates")
 
     def __init__(self, plain: Iterable[str], templates: Iterable[Template], *, fold: bool = False) -> None:
         self._fold = fold
         self._plain = frozenset(text.casefold() if fold else text for text in plain)
-        self._templates = tuple(templates)
+        self.templates = tuple(templates)
 
     def matches(self, value: str, keys: ContextKeys) -> bool:
         """Whether the value equals one of the policy's."""
         wanted = value.casefold() if self._fold else value
         if wanted in self._plain:
             return True
-        for template in self._templates:
+        for template in self.templates:
             text = template.shown(keys)
             if text is not None and (text.casefold() if self._fold else text) == wanted:
                 return True
@@ -47,25 +47,25 @@ class Equality:
 class Likeness:
     """Text with wildcards."""
 
-    __slots__ = ("_patterns", "_templates")
+    __slots__ = ("_patterns", "templates")
 
     def __init__(self, plain: Iterable[Sequence[Token]], templates: Iterable[Template]) -> None:
         self._patterns = Patterns(plain)
-        self._templates = tuple(templates)
+        self.templates = tuple(templates)
 
     def matches(self, value: str, keys: ContextKeys) -> bool:
         """Whether the value has the shape of one of the policy's."""
-        return self._patterns.match(value) or any(template.matches(value, keys) for template in self._templates)
+        return self._patterns.match(value) or any(template.matches(value, keys) for template in self.templates)
 
 
 class ArnLikeness:
     """ARNs: six components, each with wildcards that do not leave it."""
 
-    __slots__ = ("_plain", "_templates")
+    __slots__ = ("_plain", "templates")
 
     def __init__(self, plain: Iterable[Sequence[Token]], templates: Iterable[Template]) -> None:
         self._plain = tuple(globs for tokens in plain if (globs := _component_globs(tokens)))
-        self._templates = tuple(templates)
+        self.templates = tuple(templates)
 
     def matches(self, value: str, keys: ContextKeys) -> bool:
         """Whether the value is an ARN like one of the policy's."""
@@ -74,7 +74,7 @@ class ArnLikeness:
             return False
         if any(_all_match(globs, components) for globs in self._plain):
             return True
-        for template in self._templates:
+        for template in self.templates:
             tokens = template.tokens(keys)
             globs = _component_globs(tokens) if tokens is not None else None
             if globs and _all_match(globs, components):
@@ -105,6 +105,7 @@ class Ordering:
     """Numbers or dates: compared by a relation after both sides have been read."""
 
     __slots__ = ("_read", "_relation", "_wanted")
+    templates: tuple[Template, ...] = ()
 
     def __init__(
         self,
@@ -128,6 +129,7 @@ class Truth:
     """`true` or `false`, in any case."""
 
     __slots__ = ("_wanted",)
+    templates: tuple[Template, ...] = ()
 
     def __init__(self, values: Iterable[str]) -> None:
         self._wanted = frozenset(value.lower() for value in values) & {"true", "false"}
@@ -141,6 +143,7 @@ class Bytes:
     """Binary values, base64 on both sides."""
 
     __slots__ = ("_wanted",)
+    templates: tuple[Template, ...] = ()
 
     def __init__(self, values: Iterable[str]) -> None:
         self._wanted = frozenset(data for value in values if (data := _decoded(value)) is not None)
@@ -155,6 +158,7 @@ class Networks:
     """IP addresses in networks; an address without a prefix is a network of one."""
 
     __slots__ = ("_networks",)
+    templates: tuple[Template, ...] = ()
 
     def __init__(self, values: Iterable[str]) -> None:
         self._networks = tuple(network for value in values if (network := _network(value)) is not None)

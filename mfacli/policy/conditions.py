@@ -13,6 +13,7 @@ from typing import Protocol
 from mfacli.policy.elements import Value
 from mfacli.policy.facts import ContextKeys
 from mfacli.policy.json_source import Position
+from mfacli.policy.variables import Template
 
 
 class Quantifier(Enum):
@@ -25,6 +26,10 @@ class Quantifier(Enum):
 
 class Comparison(Protocol):
     """The policy's values of one key, ready to be compared with the request's."""
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The values with variables."""
 
     def matches(self, value: str, keys: ContextKeys) -> bool | None:
         """Whether the value is among the policy's; None where the two cannot be compared."""
@@ -56,6 +61,10 @@ class Condition(Protocol):
     def values(self) -> tuple[Value, ...]:
         """The values as written."""
 
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The values with variables."""
+
     def holds(self, keys: ContextKeys) -> bool:
         """Whether the request fulfils it."""
 
@@ -80,6 +89,11 @@ class ValueCondition:
     negated: bool
     quantifier: Quantifier
     holds_without: bool
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The values with variables."""
+        return self.comparison.templates
 
     def holds(self, keys: ContextKeys) -> bool:
         """Whether the request fulfils it.
@@ -119,6 +133,11 @@ class NullCondition:
     values: tuple[Value, ...]
     lookup: str
     wanted: frozenset[Presence]
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """No values: presence is asked for without variables."""
+        return ()
 
     def holds(self, keys: ContextKeys) -> bool:
         """Whether the key is missing, or there, as wanted."""

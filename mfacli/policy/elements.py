@@ -49,6 +49,10 @@ class ResourceRule(Protocol):
     def values(self) -> tuple[Value, ...]:
         """The entries as written."""
 
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The entries with variables."""
+
     def matches(self, facts: Facts) -> bool:
         """Whether the statement is about the request's resource."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mfacli.policy.conditions import Condition
 from mfacli.policy.document import Document
+from mfacli.policy.elements import ResourceRule
 from mfacli.policy.facts import Facts
 from mfacli.policy.json_source import Position
 from mfacli.policy.principals import Grant
@@ -16,7 +18,7 @@ class ElementProof:
     """One element held against the request.
 
     `element` is its name, for conditions the operator; `key` the condition key. `wanted` is what the policy says,
-    `found` what the request has: None where it lacks the key.
+    with the values of variables; `found` what the request has, None where it lacks the key.
     """
 
     element: str
@@ -96,7 +98,7 @@ def _elements(statement: Statement, facts: Facts) -> list[ElementProof]:
                 key="",
                 position=statement.resource.position,
                 holds=statement.resource.matches(facts),
-                wanted=tuple(value.text for value in statement.resource.values),
+                wanted=_wanted(statement.resource, facts),
                 found=(facts.resource,),
             )
         )
@@ -106,9 +108,17 @@ def _elements(statement: Statement, facts: Facts) -> list[ElementProof]:
             key=condition.key,
             position=condition.position,
             holds=condition.holds(facts),
-            wanted=tuple(value.text for value in condition.values),
+            wanted=_wanted(condition, facts),
             found=condition.found(facts),
         )
         for condition in statement.conditions
     ]
     return proofs
+
+
+def _wanted(element: ResourceRule | Condition, facts: Facts) -> tuple[str, ...]:
+    """Return the policy's values; behind those with variables, what they come to."""
+    meant = {template.written: template.shown(facts) or "without a value" for template in element.templates}
+    return tuple(
+        f"{value.text} ({meant[value.text]})" if value.text in meant else value.text for value in element.values
+    )

@@ -153,7 +153,7 @@ class _Compiler:
             raise self._grammar.refusal(
                 value.position, shown(name.account), "`uin/OWNER` (`uid/APPID` belongs to COS and CAS only)"
             )
-        return ResourceEntry(name, from_resource=self._kind is PolicyKind.RESOURCE)
+        return ResourceEntry(name, written=value.text, from_resource=self._kind is PolicyKind.RESOURCE)
 
     def _conditions(self, member: Member | None) -> tuple[Condition, ...]:
         if member is None:

@@ -39,7 +39,7 @@ def variable_parts(tokens: Sequence[Token]) -> list[Part]:
 
 def _text(values: Sequence[str], *, fold: bool) -> Comparison:
     plain = [value for value in values if not _VARIABLE.search(value)]
-    templates = [Template(variable_parts([value])) for value in values if _VARIABLE.search(value)]
+    templates = [Template(variable_parts([value]), value) for value in values if _VARIABLE.search(value)]
     return Equality(plain, templates, fold=fold)
 
 

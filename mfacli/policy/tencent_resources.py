@@ -19,19 +19,19 @@ UID_SERVICES = ("cos", "cas", "ci")
 class ResourceEntry:
     """One entry. `from_resource` says that an empty account is the resource owner's, not the caller's."""
 
-    __slots__ = ("_account", "_from_resource", "_part", "_region", "_service", "_template")
+    __slots__ = ("_account", "_from_resource", "_part", "_region", "_service", "template")
 
-    def __init__(self, name: ResourceName, *, from_resource: bool) -> None:
+    def __init__(self, name: ResourceName, *, written: str, from_resource: bool) -> None:
         self._service = None if name.service in ("", "*") else name.service
         self._region = None if name.region in ("", "*") else name.region
         self._account = name.account.removesuffix("uin/")
         self._from_resource = from_resource
-        written = name.resource + "*" if _is_directory(name) else name.resource
+        under = name.resource + "*" if _is_directory(name) else name.resource
         # COS paths know no variables (598/10607).
-        parts = [*any_tokens(written)] if name.service == "cos" else variable_parts(any_tokens(written))
+        parts = [*any_tokens(under)] if name.service == "cos" else variable_parts(any_tokens(under))
         tokens = without_variables(parts)
         self._part = None if tokens is None else Glob(tokens)
-        self._template = Template(parts) if tokens is None else None
+        self.template = Template(parts, written) if tokens is None else None
 
     def matches(self, name: ResourceName, facts: Facts) -> bool:
         """Whether the entry is about a resource."""
@@ -43,7 +43,7 @@ class ResourceEntry:
             return False
         if self._part is not None:
             return self._part.matches(name.resource)
-        return self._template is not None and self._template.matches(name.resource, facts)
+        return self.template is not None and self.template.matches(name.resource, facts)
 
     def _is_account_of(self, name: ResourceName, facts: Facts) -> bool:
         if not self._account:
@@ -67,6 +67,11 @@ class TencentResourceElement:
     values: tuple[Value, ...]
     everything: bool
     entries: tuple[ResourceEntry, ...]
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The entries with variables, without what stands before the last segment."""
+        return tuple(entry.template for entry in self.entries if entry.template is not None)
 
     def matches(self, facts: Facts) -> bool:
         """Whether the statement is about the request's resource.

@@ -72,11 +72,12 @@ def without_variables(parts: Sequence[Part]) -> list[Token] | None:
 
 
 class Template:
-    """An entry with variables in it."""
+    """An entry with variables in it; `written` is how it stands in the policy."""
 
-    __slots__ = ("_parts", "_pieces", "_prefix")
+    __slots__ = ("_parts", "_pieces", "_prefix", "written")
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], written: str) -> None:
+        self.written = written
         self._parts = tuple(parts)
         self._prefix = parts[0] if isinstance(parts[0], str) else ""
         self._pieces = None if Wild.ONE in parts else _between_stars(parts)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 import signal
 import socket
-import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from email.utils import format_datetime
-from http import HTTPStatus
 from ipaddress import ip_address
 from threading import Event, Lock, Thread
 from types import FrameType
@@ -23,25 +18,13 @@ from waitress.server import create_server
 from waitress.task import WSGITask
 
 from mfacli.emulator.app import Emulator
-from mfacli.emulator.refusals import own_error
-from mfacli.emulator.requests import Answer, Incoming
-from mfacli.emulator.wire.errors import error_answer
-from mfacli.emulator.wire.recognise import protocol_of, sketch
+from mfacli.emulator.wsgi import SENT_HEADERS, Environ, application
 from mfacli.errors import EmulatorProblem
 
 LARGEST_BODY = 256 * 1024 * 1024
 THREADS = 8
 _HIGHEST_PORT = 65535
-_HEADERS = "mfacli.headers"
 _USER_METADATA = "x-amz-meta-"
-# The server's own, or between two hops only.
-_NOT_OURS = frozenset({"connection", "content-length", "date", "keep-alive", "server", "status", "transfer-encoding"})
-
-_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]*)?", re.ASCII)
-
-_Environ = dict[str, object]
-_StartResponse = Callable[[str, list[tuple[str, str]]], object]
-_Application = Callable[[_Environ, _StartResponse], Iterable[bytes]]
 
 
 class _RawParser(HTTPRequestParser):  # type: ignore[misc]  # waitress publishes no types
@@ -61,10 +44,10 @@ class _RawParser(HTTPRequestParser):  # type: ignore[misc]  # waitress publishes
 class _RawTask(WSGITask):  # type: ignore[misc]  # as above
     """Hands the headers on to the application."""
 
-    def get_environment(self) -> _Environ:
+    def get_environment(self) -> Environ:
         """Return the WSGI environment with the headers as they were sent."""
-        environ: _Environ = super().get_environment()
-        environ[_HEADERS] = self.request.sent
+        environ: Environ = super().get_environment()
+        environ[SENT_HEADERS] = self.request.sent
         return environ
 
 
@@ -165,86 +148,9 @@ def running(emulator: Emulator, *, host: str = "127.0.0.1", port: int = 0) -> It
         thread.join()
 
 
-def application(emulator: Emulator, *, checks_host: bool) -> _Application:
-    """Return the emulator as a WSGI application for `Server`."""
-
-    def respond(environ: _Environ, start_response: _StartResponse) -> Iterable[bytes]:
-        now = emulator.clock.wire_now()
-        incoming = _incoming(environ, now)
-        trouble = _trouble(incoming, checks_host=checks_host)
-        answer = trouble or emulator.handle(incoming)
-        headers = [
-            *((name, _one_line(value)) for name, value in answer.headers if name.lower() not in _NOT_OURS),
-            ("Content-Length", _length(answer, incoming.method)),
-            ("Date", format_datetime(now, usegmt=True)),
-        ]
-        start_response(_status_line(answer.status), headers)
-        has_body = incoming.method != "HEAD" and answer.status not in (204, 304)
-        return [answer.body] if has_body else []
-
-    return respond
-
-
-def is_loopback_host(header: str | None) -> bool:
-    """Return whether a Host header names this machine's loopback, with or without a port."""
-    found = _HOST.fullmatch((header or "").strip().lower())
-    if found is None:
-        return False
-    if found["name"] in ("localhost", "localhost."):
-        return True
-    try:
-        return ip_address(found["ipv6"] or found["name"]).is_loopback
-    except ValueError:
-        return False
-
-
-def _incoming(environ: _Environ, now: datetime) -> Incoming:
-    stream, sent = environ["wsgi.input"], environ[_HEADERS]
-    headers = sent if isinstance(sent, tuple) else ()
-    body: bytes = stream.read() if hasattr(stream, "read") else b""
-    return Incoming(
-        method=str(environ["REQUEST_METHOD"]),
-        target=str(environ["REQUEST_URI"]),
-        headers=headers,
-        body=body,
-        received_at=now,
-        request_id=str(uuid.uuid4()),
-        source_ip=str(environ["REMOTE_ADDR"]),
-    )
-
-
-def _trouble(incoming: Incoming, *, checks_host: bool) -> Answer | None:
-    """Return the answer to a request that is not for this server at all: a web page that points its name here."""
-    if checks_host and not is_loopback_host(incoming.header("host")):
-        text = "The emulator answers only to loopback names, such as 127.0.0.1 and localhost, in the Host header."
-        refusal = own_error("AccessDenied", HTTPStatus.FORBIDDEN, text)
-    elif not incoming.target.startswith("/"):
-        refusal = own_error("InvalidURI", HTTPStatus.BAD_REQUEST, "Couldn't parse the specified URI.")
-    else:
-        return None
-    service = sketch(incoming).service
-    return error_answer(refusal, incoming, service=service, protocol=protocol_of(incoming, service))
-
-
 def _header(line: bytes) -> tuple[str, str]:
     name, _, value = line.partition(b":")
     return name.decode("latin-1").lower(), value.strip(b" \t").decode("latin-1")
-
-
-def _status_line(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"{status} Unknown"
-
-
-def _length(answer: Answer, method: str) -> str:
-    told = next((value for name, value in answer.headers if name.lower() == "content-length"), None)
-    return told if method == "HEAD" and told is not None else str(len(answer.body))
-
-
-def _one_line(value: str) -> str:
-    return " ".join(value.splitlines()).encode("latin-1", "replace").decode("latin-1")
 
 
 def _listener(host: str, port: int, *, exposed_to_network: bool) -> socket.socket:

@@ -19,7 +19,8 @@ import pytest
 
 from mfacli.emulator import server
 from mfacli.emulator.requests import Answer, Incoming
-from mfacli.emulator.server import Server, is_loopback_host, running, serve
+from mfacli.emulator.server import Server, running, serve
+from mfacli.emulator.wsgi import is_loopback_host
 from mfacli.errors import EmulatorProblem
 from tests.emulator.stand_ins import Front, front
 

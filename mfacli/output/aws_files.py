@@ -40,17 +40,17 @@ class Written:
     is_new: bool
 
 
-def write_profile(path: Path, profile: str, session: Session, *, may_replace_keys: bool = False) -> Written:
+def write_profile(path: Path, profile: str, session: Session, *, overwrite: bool = False) -> Written:
     """Write `session` as `[profile]` into the credentials file at `path`.
 
-    Every other byte of the file stays. Long-term keys are replaced only when `may_replace_keys`. Raises `UsageWrong`
+    Every other byte of the file stays. Long-term keys are replaced only when `overwrite`. Raises `UsageWrong`
     for a name that no section can have, `FileUnwritable` for everything else; the file is then untouched.
     """
     _check_name(profile)
     seen: list[bool] = []
 
     def change(content: bytes) -> bytes:
-        changed, is_new = _changed(content, path, profile, session, may_replace_keys=may_replace_keys)
+        changed, is_new = _changed(content, path, profile, session, overwrite=overwrite)
         seen.append(is_new)
         return changed
 
@@ -72,15 +72,13 @@ def _check_name(profile: str) -> None:
         )
 
 
-def _changed(
-    content: bytes, path: Path, profile: str, session: Session, *, may_replace_keys: bool
-) -> tuple[bytes, bool]:
+def _changed(content: bytes, path: Path, profile: str, session: Session, *, overwrite: bool) -> tuple[bytes, bool]:
     """Return the new content, and whether the section is new."""
     try:
         text = content.decode("utf-8")
         sections = read_sections(text)
         section = sections.get(profile, sections[DEFAULT])
-        _check_section(section, path, profile, may_replace_keys=may_replace_keys)
+        _check_section(section, path, profile, overwrite=overwrite)
         values = _values(session, has_region="region" in section)
         return with_section(text, profile, values, gone=_GONE).encode("utf-8"), profile not in sections
     except UnicodeDecodeError:
@@ -108,14 +106,14 @@ def _values(session: Session, *, has_region: bool) -> dict[str, str]:
     return values
 
 
-def _check_section(section: Mapping[str, str], path: Path, profile: str, *, may_replace_keys: bool) -> None:
+def _check_section(section: Mapping[str, str], path: Path, profile: str, *, overwrite: bool) -> None:
     for key in section:
         if key in _HAND_WRITTEN or key.startswith("sso_"):
             raise FileUnwritable(
                 f"`[{profile}]` in `{path}` has `{key}`, which does not go together with a session's keys",
                 hint="write the session to a profile of its own",
             )
-    if _has_long_term_keys(section) and not may_replace_keys:
+    if _has_long_term_keys(section) and not overwrite:
         raise FileUnwritable(
             f"`[{profile}]` in `{path}` holds long-term keys, which the session would replace",
             hint="write it to a profile of its own, or add --overwrite to lose those keys",

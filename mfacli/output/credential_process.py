@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from mfacli.domain.credentials import Session
+from mfacli.output.documents import Json, document_text
 from mfacli.output.times import iso_utc
-
-Json = str | int | bool | None | list["Json"] | Mapping[str, "Json"]
 
 
 def credential_process_text(session: Session) -> str:
@@ -33,8 +31,7 @@ def session_document(session: Session, *, profile: str, is_cached: bool, place: 
 
     `place` is where it rests; empty: it could not be kept, or was found where it rested before.
     """
-    document: Mapping[str, Json] = {
-        "version": 1,
+    facts: dict[str, Json] = {
         "cloud": session.cloud.value,
         "profile": profile,
         "access_key_id": session.access_key_id,
@@ -50,4 +47,4 @@ def session_document(session: Session, *, profile: str, is_cached: bool, place: 
         "is_cached": is_cached,
         "place": place or None,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return document_text(facts)

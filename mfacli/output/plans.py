@@ -1,13 +1,14 @@
-"""A plan for people: what would be done, with what, before anything is."""
+"""A plan, for people and as JSON: what would be done, with what, before anything is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from mfacli.domain.credentials import last_four
 from mfacli.domain.durations import show_duration
 from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, SessionTokenStep, Step
+from mfacli.output.documents import Json, document_text
 from mfacli.output.words import printable
 
 
@@ -74,3 +75,66 @@ def _role_details(step: RoleStep) -> tuple[tuple[str, str], ...]:
 def _sts(plan: Plan) -> str:
     place = plan.sts_region or "global" if plan.partition == "aws" else plan.sts_region or "home region"
     return f"{place}, {plan.partition}" + (f", at {plan.endpoint_url}" if plan.endpoint_url else "")
+
+
+def plan_document(plan: Plan) -> str:
+    """Return the plan as one JSON document."""
+    return document_text(
+        {
+            "cloud": plan.cloud.value,
+            "profile": plan.profile,
+            "keys": {
+                "from": plan.key_source.kind.value,
+                "access_key_ends": plan.key_source.access_key_id[-4:] or None,
+                "path": plan.key_source.path or None,
+                "section": plan.key_source.section or None,
+            },
+            "device": _device_facts(plan),
+            "code_program": plan.code_program,
+            "steps": [_step_facts(step) for step in plan.steps],
+            "partition": plan.partition,
+            "region": plan.region,
+            "sts_region": plan.sts_region,
+            "endpoint_url": plan.endpoint_url,
+            "fingerprint": plan.fingerprint,
+            "notes": list(plan.notes),
+        }
+    )
+
+
+def _device_facts(plan: Plan) -> Mapping[str, Json] | None:
+    match plan.device:
+        case KnownDevice(device=device, origin=origin):
+            return {"serial": device.serial, "origin": origin}
+        case DeviceToFind(is_required=is_required):
+            return {"serial": None, "is_required": is_required}
+        case NoDevice():
+            return None
+        case _:
+            assert_never(plan.device)
+
+
+def _step_facts(step: Step) -> Mapping[str, Json]:
+    common: Mapping[str, Json] = {
+        "duration_seconds": int(step.duration.total_seconds()),
+        "with_code": step.with_code,
+    }
+    match step:
+        case SessionTokenStep():
+            return {"call": "GetSessionToken", **common}
+        case RoleStep():
+            tags: list[Json] = [{"key": key, "value": value} for key, value in step.tags]
+            return {
+                "call": "AssumeRole",
+                **common,
+                "role_arn": step.role_arn,
+                "role_session_name": step.role_session_name,
+                "external_id": step.external_id,
+                "source_identity": step.source_identity,
+                "tags": tags,
+                "transitive_tags": list(step.transitive_tags),
+                "policy": step.policy,
+                "policy_arns": list(step.policy_arns),
+            }
+        case _:
+            assert_never(step)

@@ -110,7 +110,7 @@ def test_long_term_keys_are_never_replaced_unasked(tmp_path: Path, section: str)
 def test_long_term_keys_are_replaced_when_told_so(tmp_path: Path) -> None:
     path = _file(tmp_path, "[mfa]\naws_access_key_id = AKIALONG\naws_secret_access_key = s\n")
 
-    write_profile(path, "mfa", SESSION, may_replace_keys=True)
+    write_profile(path, "mfa", SESSION, overwrite=True)
 
     assert "AKIALONG" not in path.read_text()
 
@@ -121,7 +121,7 @@ def test_a_profile_made_by_hand_is_not_mixed_with_a_session(tmp_path: Path, key:
     path = _file(tmp_path, content)
 
     with pytest.raises(FileUnwritable, match=f"has `{key}`, which does not go together with a session's keys"):
-        write_profile(path, "mfa", SESSION, may_replace_keys=True)
+        write_profile(path, "mfa", SESSION, overwrite=True)
 
     assert path.read_text() == content
 

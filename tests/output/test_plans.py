@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from mfacli.domain.plan import (
     RoleStep,
     SessionTokenStep,
 )
-from mfacli.output.plans import plan_text
+from mfacli.output.plans import plan_document, plan_text
 
 PLAN = Plan(
     cloud=Cloud.AWS,
@@ -87,3 +88,31 @@ def test_a_device_that_is_not_named_is_told(device: DeviceChoice, line: str) -> 
 )
 def test_each_fact_has_its_line(change: dict[str, object], line: str) -> None:
     assert line in plan_text(replace(PLAN, **change))  # type: ignore[arg-type]  # the cases carry the fields' own types
+
+
+def test_a_plan_is_one_document() -> None:
+    document = json.loads(plan_document(replace(PLAN, notes=("region us-west-2 from --region",))))
+
+    assert document["version"] == 1
+    assert document["fingerprint"] == PLAN.fingerprint
+    assert document["keys"] == {
+        "from": "file", "access_key_ends": "MPLE", "path": "~/.aws/credentials", "section": "base",
+    }  # fmt: skip
+    assert document["device"] == {"serial": "GAHT12345678", "origin": "--device"}
+    assert document["steps"][0] == {"call": "GetSessionToken", "duration_seconds": 43_200, "with_code": True}
+    assert document["steps"][1]["tags"] == [{"key": "Team", "value": "blue"}]
+    assert document["notes"] == ["region us-west-2 from --region"]
+
+
+@pytest.mark.parametrize(
+    ("device", "expected"),
+    [(DeviceToFind(is_required=False), {"serial": None, "is_required": False}), (NoDevice(), None)],
+)
+def test_a_plan_without_a_named_device_says_so(device: DeviceToFind | NoDevice, expected: object) -> None:
+    assert json.loads(plan_document(replace(PLAN, device=device)))["device"] == expected
+
+
+def test_keys_that_are_nowhere_yet_have_no_ending() -> None:
+    plan = replace(PLAN, key_source=KeySource(kind=KeysFrom.INSTANCE))
+
+    assert json.loads(plan_document(plan))["keys"]["access_key_ends"] is None

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mfacli.domain.credentials import Keys
+from mfacli.domain.secret import Secret
+from mfacli.interfaces import Entry, Identity
+from mfacli.output.identities import identity_document, identity_text
+from tests.output.sessions import SESSION
+from tests.output.test_tables import DEV, LATER, PROD
+
+ANAYA = Identity(account_id="111111111111", arn="arn:aws:iam::111111111111:user/anaya", user_id="AIDAEXAMPLE")
+LONG_TERM = Keys(access_key_id="AKIAEXAMPLE", secret_access_key=Secret("s"))
+
+
+def test_an_identity_has_one_fact_a_line() -> None:
+    assert identity_text(ANAYA, keys=SESSION.keys, entry=DEV, now=LATER) == (
+        "identity  arn:aws:iam::111111111111:user/anaya\n"
+        "account   111111111111\n"
+        "user id   AIDAEXAMPLE\n"
+        "key       …MPLE, session\n"
+        "MFA       yes, 28m ago, arn:aws:iam::111111111111:mfa/anaya\n"
+        "expires   in 11h 32m\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "entry", "lines"),
+    [
+        (LONG_TERM, None, ["key       …MPLE, long-term key", "MFA       no"]),
+        (SESSION.keys, None, ["key       …MPLE, session", "MFA       not known: this session was opened elsewhere"]),
+        (SESSION.keys, PROD, ["key       …MPLE, role", "MFA       no", "expires   in 32m"]),
+        (SESSION.keys, replace(DEV, device=None), ["MFA       yes, 28m ago"]),
+        (SESSION.keys, replace(DEV, expires_at=LATER - timedelta(seconds=1)), ["expires   expired"]),
+    ],
+)
+def test_an_identity_claims_only_what_is_known(keys: Keys, entry: Entry | None, lines: list[str]) -> None:
+    shown = identity_text(ANAYA, keys=keys, entry=entry, now=LATER).splitlines()
+
+    assert set(lines) <= set(shown)
+    assert any(line.startswith("expires") for line in shown) == (entry is not None)
+
+
+def test_an_identity_is_one_document() -> None:
+    text = identity_document(ANAYA, cloud="aws", profile="dev", keys=SESSION.keys, entry=DEV, now=LATER)
+
+    assert json.loads(text) == {
+        "version": 1,
+        "cloud": "aws",
+        "profile": "dev",
+        "arn": "arn:aws:iam::111111111111:user/anaya",
+        "account_id": "111111111111",
+        "user_id": "AIDAEXAMPLE",
+        "access_key_id": "ASIAEXAMPLE",
+        "kind": "session",
+        "mfa": True,
+        "mfa_at": "2026-11-21T12:00:00Z",
+        "mfa_age_seconds": 1680,
+        "device": "arn:aws:iam::111111111111:mfa/anaya",
+        "expires_at": "2026-11-22T00:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("keys", "entry", "mfa"), [(LONG_TERM, None, False), (SESSION.keys, None, None), (SESSION.keys, PROD, False)]
+)
+def test_mfa_is_null_where_it_cannot_be_known(keys: Keys, entry: Entry | None, mfa: bool | None) -> None:
+    text = identity_document(ANAYA, cloud="aws", profile="dev", keys=keys, entry=entry, now=LATER)
+
+    assert json.loads(text)["mfa"] is mfa

@@ -9,7 +9,7 @@ from __future__ import annotations
 from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
-from mfacli.emulator.operations import Operation
+from mfacli.emulator.operations import Operation, WireProtocol
 from mfacli.emulator.requests import Incoming
 
 Environ = dict[str, object]
@@ -25,7 +25,7 @@ def environ_for(operation: Operation, incoming: Incoming, account_id: str) -> En
         "REQUEST_METHOD": incoming.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(incoming.path).decode("latin-1"),
-        "QUERY_STRING": incoming.query,
+        "QUERY_STRING": _query(operation, incoming),
         "RAW_URI": incoming.target,
         "REQUEST_URI": incoming.target,
         "SERVER_NAME": "localhost",
@@ -42,6 +42,13 @@ def environ_for(operation: Operation, incoming: Incoming, account_id: str) -> En
         "HTTP_AUTHORIZATION": _authorization(operation, incoming),
     }
     return environ | _headers(incoming) | own
+
+
+def _query(operation: Operation, incoming: Incoming) -> str:
+    """Return the query, for JSON one that names the operation: else moto looks for `&Action=` in the body, whatever
+    text it stands in, and does that instead.
+    """
+    return f"Action={operation.name}" if operation.protocol is WireProtocol.JSON else incoming.query
 
 
 def _host(operation: Operation, incoming: Incoming) -> str:

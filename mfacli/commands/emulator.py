@@ -57,7 +57,7 @@ def start(
     One line on stdout says that it is ready, and where. Keys and seeds are derived from a world key that stays on
     this machine, so that sessions outlive a restart.
     """
-    _require_extra()
+    require_extra()
     from mfacli.emulator.assembly import assemble
     from mfacli.emulator.running import RunningEmulator, remove_state, write_state
     from mfacli.emulator.server import serve
@@ -179,7 +179,8 @@ def _running(desk: Desk) -> RunningEmulator:
     return read_state(_directory(desk))
 
 
-def _require_extra() -> None:
+def require_extra() -> None:
+    """Raise `EmulatorProblem` where the packages of the extra `emulator` are not installed."""
     missing = [name for name in ("moto", "waitress", "cryptography") if importlib.util.find_spec(name) is None]
     if missing:
         raise EmulatorProblem(

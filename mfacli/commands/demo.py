@@ -1,0 +1,115 @@
+"""`mfacli demo`: the documents' MFA scenarios, played for real, each held against what must happen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import click
+
+from mfacli.commands.emulator import require_extra
+from mfacli.commands.options import common, json_option
+from mfacli.commands.wiring import Desk, desk_of
+from mfacli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mfacli.commands.demo_scenes import Scene
+    from mfacli.commands.demo_stage import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A scene and what happened."""
+
+    scene: Scene
+    actual: str
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether it happened as it must."""
+        return self.actual == self.scene.expected
+
+
+@click.command(name="demo", epilog="README, section Try it without a cloud account, goes on from here.")
+@json_option
+@common
+@click.pass_context
+def command(ctx: click.Context, /, as_json: bool) -> int:
+    """Play the documents' MFA scenarios on the emulator: who tries what, what must happen, what happened.
+
+    It starts an emulator of its own, runs the real commands and boto3 against it in a HOME of its own, and leaves
+    nothing behind. The exit code is 0 only if every scene went as it must.
+    """
+    require_extra()
+    from mfacli.commands.demo_stage import stage
+
+    desk = desk_of(ctx)
+    began = monotonic()
+    with stage() as opened:
+        played = [*_shown(desk, opened, quiet=as_json)]
+    seconds = monotonic() - began
+    wrong = [one for one in played if not one.is_as_expected]
+    if as_json:
+        desk.terminal.answer(_document(played, seconds))
+    verdict = "all as they must be" if not wrong else f"{len(wrong)} not as they must be"
+    desk.terminal.note(f"{len(played)} scenes in {seconds:.1f} s, {verdict}")
+    return ExitCode.UNFORESEEN if wrong else ExitCode.DONE
+
+
+def _shown(desk: Desk, opened: Stage, *, quiet: bool) -> Iterator[Played]:
+    """Play all scenes; each is shown as soon as it is over, under the title of its story."""
+    from mfacli.commands.demo_scenes import SCENES
+
+    story = ""
+    for scene in SCENES:
+        if not quiet and scene.story != story:
+            desk.terminal.answer(f"\n{scene.story}")
+        story = scene.story
+        played = Played(scene=scene, actual=_play(scene, opened))
+        if not quiet:
+            desk.terminal.answer(_line(played))
+        yield played
+
+
+def _play(scene: Scene, opened: Stage) -> str:
+    from botocore.exceptions import ClientError
+
+    from mfacli.commands.demo_scenes import DONE, denied, exits
+    from mfacli.commands.demo_stage import CommandRefused
+
+    try:
+        scene.act(opened)
+    except ClientError as refusal:
+        return denied(refusal.response["Error"]["Code"])
+    except CommandRefused as refusal:
+        return exits(refusal.code)
+    except Exception as problem:  # noqa: BLE001 - whatever else happens is not what must happen, and is shown
+        return f"failed: {type(problem).__name__}: {problem}"
+    return DONE
+
+
+def _line(played: Played) -> str:
+    scene = played.scene
+    mark = "ok  " if played.is_as_expected else "FAIL"
+    line = f"  {mark}  {scene.who:<15} {scene.what:<40} {scene.by:<40} {played.actual}"
+    return line if played.is_as_expected else f"{line} (must be {scene.expected})"
+
+
+def _document(played: list[Played], seconds: float) -> str:
+    rows = [
+        {
+            "story": one.scene.story,
+            "who": one.scene.who,
+            "tries": one.scene.what,
+            "by": one.scene.by,
+            "expected": one.scene.expected,
+            "actual": one.actual,
+            "ok": one.is_as_expected,
+        }
+        for one in played
+    ]
+    document = {"version": 1, "ok": all(one.is_as_expected for one in played), "seconds": round(seconds, 1)}
+    return json.dumps(document | {"rows": rows}, indent=2)

@@ -1,0 +1,275 @@
+"""The demo's stage: an emulator in a process of its own, a HOME of its own, and the real commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from mfacli.commands.demo_clients import Clients
+from mfacli.domain.credentials import Keys
+from mfacli.domain.secret import Secret
+from mfacli.emulator.running import Control, read_state
+from mfacli.errors import EmulatorProblem
+
+START_SECONDS = 30
+COMMAND_SECONDS = 60
+# -P: what lies in the directory at hand is no part of mfacli.
+MFACLI = (sys.executable, "-P", "-m", "mfacli")
+# What a person's shell has set must not reach the demo, nor the demo what is theirs.
+_FOREIGN = ("AWS_", "MFACLI_", "TENCENTCLOUD_")
+_ROLE = "arn:aws:iam::111122223333:role/CrossAccountRole"
+_AUDITOR = "arn:aws:iam::111122223333:role/BookAuditor"
+
+
+class CommandRefused(Exception):
+    """A command of mfacli ended with an exit code other than 0, and said this on its first line."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where the scenes are played: the commands run in `environment`, the emulator listens at `address`.
+
+    `known` holds the sessions that mfacli has handed out so far.
+    """
+
+    environment: dict[str, str]
+    address: str
+    control: Control
+    clients: Clients
+    known: dict[str, Keys] = field(default_factory=dict)
+
+    def mfacli(self, *arguments: str) -> str:
+        """Run mfacli in a process of its own and return its stdout; raises `CommandRefused`."""
+        finished = subprocess.run(
+            [*MFACLI, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        if finished.returncode != 0:
+            said = finished.stderr.strip().splitlines()
+            raise CommandRefused(finished.returncode, next((line for line in said if line.startswith("mfacli:")), ""))
+        return finished.stdout
+
+    def code(self, user: str) -> str:
+        """Return an unused code of the user's device; where one is used up, the world moves on to the next."""
+        return self.control.code(user, fresh=True)
+
+    def wrong_code(self, user: str) -> str:
+        """Return six digits that the user's device shows neither now nor next."""
+        shown = self.control.shown(user, fresh=True)
+        near = {int(shown.code.reveal()), int(shown.next_code.reveal())}
+        return next(f"{number:06d}" for number in range(424242, 424250) if number not in near)
+
+    def an_hour_later(self, act: Callable[[], object]) -> None:
+        """Let an hour pass in the world, then `act`."""
+        self.control.advance(timedelta(hours=1))
+        act()
+
+    def keys(self, user: str) -> Keys:
+        """Return a user's long-term keys."""
+        found = self.control.environment_of(user)
+        return Keys(access_key_id=found.access_key_id, secret_access_key=found.secret_access_key)
+
+    def opened(self, profile: str, user: str, *options: str) -> Keys:
+        """Open a session with `mfacli session`, giving it a code of the user's device."""
+        keys = _session_keys(self.mfacli("session", "-p", profile, "--json", "--code", self.code(user), *options))
+        self.known[profile] = keys
+        return keys
+
+    def kept(self, profile: str) -> Keys:
+        """Return the MFA session that mfacli has kept for a profile; no code is given."""
+        return self._once(profile, "session", "-p", profile)
+
+    def kept_role(self, profile: str) -> Keys:
+        """Return the role's session that mfacli has kept for a profile; no code is given."""
+        return self._once(f"role of {profile}", "assume", profile)
+
+    def stop(self, keys: Keys) -> None:
+        """Stop the instance called web."""
+        self.clients.ec2(keys).stop_instances(InstanceIds=[self._instance("web")])
+
+    def terminate(self, keys: Keys) -> None:
+        """Terminate the instance called worker."""
+        self.clients.ec2(keys).terminate_instances(InstanceIds=[self._instance("worker")])
+
+    def assumed_with_code(self, user: str, role: str) -> Keys:
+        """Return what AssumeRole gives to a user's key, device and code."""
+        found = self.control.environment_of(user)
+        return self.clients.assume(self.keys(user), role, serial=found.device or "", code=self.code(user))
+
+    def code_twice(self, user: str, serial: str) -> None:
+        """Open two sessions with one code."""
+        code = self.code(user)
+        for _ in range(2):
+            self.clients.session_token(self.keys(user), serial=serial, code=code)
+
+    def enrol(self, user: str) -> None:
+        """Make a device for a user who has none, and enable it with two codes in a row."""
+        serial = self.clients.create_device(self.keys(user), user)
+        shown = self.control.shown(device=serial)
+        self.clients.enable_device(self.keys(user), user, serial, (shown.code.reveal(), shown.next_code.reveal()))
+
+    def roles_without_code(self, *profiles: str) -> None:
+        """Assume each profile's role anew, twice, where nobody may be asked for a code."""
+        before = self.control.counts().get("sts:GetSessionToken", 0)
+        for profile in profiles * 2:
+            self.mfacli("assume", profile, "--new", "--no-input")
+        if self.control.counts().get("sts:GetSessionToken", 0) != before:
+            raise LookupError("a role made mfacli open another MFA session")
+
+    def _once(self, name: str, *command: str) -> Keys:
+        """Ask mfacli for a session the first time; what it gave is the same until somebody asks for a new one."""
+        if name not in self.known:
+            self.known[name] = _session_keys(self.mfacli(*command, "--json", "--no-input"))
+        return self.known[name]
+
+    def _instance(self, name: str) -> str:
+        return self.clients.instance(name, self.keys("Anaya"))
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Give a stage for the length of a `with`; nothing of it stays behind."""
+    with tempfile.TemporaryDirectory(prefix="mfacli-demo-") as name:
+        home = Path(name)
+        environment = _environment(home)
+        with _environment_of_this_process(environment):
+            yield from _opened(home, environment)
+
+
+@contextmanager
+def _environment_of_this_process(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let boto3, which plays the people's part in this very process, see the demo's environment and no other."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _opened(home: Path, environment: dict[str, str]) -> Iterator[Stage]:
+    process = subprocess.Popen(
+        [*MFACLI, "emulator", "start", "--port", "0", "--ephemeral"],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait_until_ready(process)
+        running = read_state(home / "state" / "emulator")
+        clients = Clients(running.address)
+        made = Stage(environment=environment, address=running.address, control=running.control, clients=clients)
+        _write_profiles(made, home)
+        try:
+            yield made
+        finally:
+            # The kernel's keyring belongs to the person, not to the demo's HOME.
+            made.mfacli("forget", "--all", "--yes")
+    finally:
+        process.terminate()
+        process.communicate(timeout=START_SECONDS)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    return (
+        own
+        | _keyring(home)
+        | {
+            "HOME": str(home),
+            "USERPROFILE": str(home),
+            "MFACLI_STATE_DIR": str(home / "state"),
+            "MFACLI_CONFIG_FILE": str(_touched(home / "config.toml")),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            # Proxies are for the way out; the emulator is on this machine.
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+    )
+
+
+def _keyring(home: Path) -> dict[str, str]:
+    """Return what lets sessions be kept on any machine: the emulator's secrets are worthless and may rest in files."""
+    from mfacli.store.kernel_keys import kernel_is_usable
+
+    if kernel_is_usable():
+        return {"MFACLI_STORE": "kernel"}
+    return {
+        "MFACLI_STORE": "keyring",
+        "PYTHON_KEYRING_BACKEND": "mfacli.store.plain_folder.PlainFolderKeyring",
+        "KEYRING_PROPERTY_FOLDER": str(home / "keyring"),
+    }
+
+
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+def _wait_until_ready(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    patience = threading.Timer(START_SECONDS, process.kill)
+    patience.start()
+    line = process.stdout.readline()
+    patience.cancel()
+    if "ready" not in line:
+        process.terminate()
+        _, said = process.communicate(timeout=START_SECONDS)
+        last = said.strip().splitlines()
+        raise EmulatorProblem(
+            f"the emulator did not start: {last[-1] if last else f'no word in {START_SECONDS} s'}",
+            hint="`mfacli emulator start -v` shows more",
+        )
+
+
+def _write_profiles(made: Stage, home: Path) -> None:
+    """Write the files that a person would have: keys in one, devices and roles in the other."""
+    region = "us-east-1"
+    config, credentials = [], []
+    for user in ("Sofia", "Mateo", "Efua", "Richard", "Nikhil", "Diego", "Saanvi", "Arnav"):
+        found = made.control.environment_of(user)
+        name = user.lower()
+        serial = found.device or f"arn:aws:iam::{found.account_id}:{'u2f' if user == 'Efua' else 'mfa'}/{user}"
+        config.append(f"[profile {name}]\nregion = {region}\nendpoint_url = {made.address}\nmfa_serial = {serial}\n")
+        credentials.append(
+            f"[{name}]\naws_access_key_id = {found.access_key_id}\n"
+            f"aws_secret_access_key = {found.secret_access_key.reveal()}\n"
+        )
+    for name, role, source in (("books", _ROLE, "richard"), ("auditor", _AUDITOR, "books")):
+        config.append(f"[profile {name}]\nregion = {region}\nrole_arn = {role}\nsource_profile = {source}\n")
+    folder = home / ".aws"
+    folder.mkdir(mode=0o700)
+    (folder / "config").write_text("\n".join(config))
+    secrets = folder / "credentials"
+    secrets.touch(mode=0o600)
+    secrets.write_text("\n".join(credentials))
+
+
+def _session_keys(document: str) -> Keys:
+    found: dict[str, str] = json.loads(document)
+    return Keys(
+        access_key_id=found["access_key_id"],
+        secret_access_key=Secret(found["secret_access_key"]),
+        session_token=Secret(found["session_token"]),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mfacli.domain.plan import KeysFrom, KeySource
@@ -154,8 +154,15 @@ def _no_keys(
     what = f"profile `{name}` has no access keys in `{files.paths.credentials}` or `{files.paths.config}`"
     if not may_use_environment and environment.get("AWS_ACCESS_KEY_ID"):
         return ProfileBroken(what, hint="the environment has keys: leave out -p to use those")
+    others = [other for other in files.profile_names if has_keys(other, files)]
+    if not has_profile(name, files) and others:
+        return ProfileBroken(what, hint="name a profile that has them with -p: " + _some(others))
     if chain.holder.role:
         return ProfileBroken(what, hint="name the profile that has them with `source_profile`")
     return ProfileBroken(
         what, hint=f"add aws_access_key_id and aws_secret_access_key to `[{name}]`, or set AWS_ACCESS_KEY_ID"
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names[:10]) + (", …" if len(names) > 10 else "")

@@ -46,10 +46,12 @@ class _Asked:
 class _Route:
     """Where the plan goes: along which profiles, to which roles (none: to the MFA session itself).
 
-    `name` is shown to people. `is_explicit` says that the command line named where the keys are.
+    `name` is shown to people, and `origin` says what named it. `is_explicit` says that the command line named where
+    the keys are.
     """
 
     name: str
+    origin: str
     chain: Chain
     wanted: tuple[Wanted, ...]
     is_explicit: bool
@@ -95,7 +97,7 @@ def decide(
         partition=place.partition,
         code_program=next((p.mfa_process for p in route.chain.profiles if p.mfa_process), None),
         notes=(
-            f"profile `{route.name}` ({asked.origin})",
+            f"profile `{route.name}` ({route.origin})",
             f"keys from {keys.source}",
             *place.notes,
             *_unused(route.chain.profiles),
@@ -128,7 +130,9 @@ def _route(request: Request, asked: _Asked, files: AwsFiles) -> _Route:
             return _to_arn(parse_role(request.role), asked, files)
         return _to_profile(request.role, asked, files)
     chain = follow(asked.name, files)
-    route = _Route(name=asked.name, chain=chain, wanted=_wanted(chain), is_explicit=asked.is_flag)
+    route = _Route(
+        name=asked.name, origin=asked.origin, chain=chain, wanted=_wanted(chain), is_explicit=asked.is_flag
+    )
     if request.wants_role is False:
         return replace(route, wanted=())
     if not chain.roles and (request.wants_role or _has_role_options(request)):
@@ -140,7 +144,13 @@ def _to_arn(role: Role, asked: _Asked, files: AwsFiles) -> _Route:
     """Assume an ARN with what the asked profile gives: its keys, or the role that it names."""
     chain = follow(asked.name, files)
     target = Wanted(role=role, profile=None)
-    return _Route(name=asked.name, chain=chain, wanted=(*_wanted(chain), target), is_explicit=asked.is_flag)
+    return _Route(
+        name=asked.name,
+        origin=asked.origin,
+        chain=chain,
+        wanted=(*_wanted(chain), target),
+        is_explicit=asked.is_flag,
+    )
 
 
 def _to_profile(name: str, asked: _Asked, files: AwsFiles) -> _Route:
@@ -155,11 +165,13 @@ def _to_profile(name: str, asked: _Asked, files: AwsFiles) -> _Route:
         if name in [profile.name for profile in before.profiles]:
             raise UsageWrong(f"profile `{asked.name}` gets its keys through `{name}` itself")
         chain = replace(before, profiles=(target, *before.profiles), roles=(*before.roles, target))
-        return _Route(name=name, chain=chain, wanted=_wanted(chain), is_explicit=True)
-    chain = follow(name, files, then=asked.name)
-    # Where the profile itself says nothing of its keys, they are whatever this shell would use anyway.
-    names_keys = bool(target.source_profile or target.credential_source) or has_keys(name, files)
-    return _Route(name=name, chain=chain, wanted=_wanted(chain), is_explicit=asked.is_flag or names_keys)
+        names_keys = True
+    else:
+        chain = follow(name, files, then=asked.name)
+        # Where the profile itself says nothing of its keys, they are whatever this shell would use anyway.
+        names_keys = bool(target.source_profile or target.credential_source) or has_keys(name, files)
+    is_explicit = asked.is_flag or names_keys
+    return _Route(name=name, origin="the role asked for", chain=chain, wanted=_wanted(chain), is_explicit=is_explicit)
 
 
 def _wanted(chain: Chain) -> tuple[Wanted, ...]:

@@ -225,3 +225,21 @@ def test_other_ways_to_credentials_are_named(tmp_path: Path, way: str) -> None:
 
     with pytest.raises(ProfileBroken, match=f"`{way}` of profile `dev` is another way to credentials"):
         signing_keys(follow("dev", files), files, {}, may_use_environment=True)
+
+
+def test_a_missing_default_profile_comes_with_those_that_have_keys(tmp_path: Path) -> None:
+    files = written(tmp_path, config="[profile empty]\n", credentials=keys_of("base", "dev"))
+
+    with pytest.raises(ProfileBroken) as refusal:
+        signing_keys(follow("default", files), files, {}, may_use_environment=True)
+
+    assert refusal.value.hint == "name a profile that has them with -p: `base`, `dev`"
+
+
+def test_many_profiles_that_have_keys_are_not_all_listed(tmp_path: Path) -> None:
+    files = written(tmp_path, credentials=keys_of(*(f"x{number:02}" for number in range(12))))
+
+    with pytest.raises(ProfileBroken) as refusal:
+        signing_keys(follow("default", files), files, {}, may_use_environment=True)
+
+    assert refusal.value.hint.endswith("`x09`, …")

@@ -205,6 +205,7 @@ def test_a_profile_may_be_named_as_the_role(files: AwsFiles) -> None:
     plan = decide(_role(None, "prod"), files, ENVIRONMENT)
 
     assert plan.profile == "prod"
+    assert plan.notes[0] == "profile `prod` (the role asked for)"
     assert plan.key_source.access_key_id == "AKIABASE"
 
 

@@ -210,7 +210,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _keyring(home: Path) -> dict[str, str]:
-    """Return what lets sessions be kept on any machine: the emulator's secrets are worthless and may rest in files."""
+    """Return what lets sessions be kept on any machine: the emulator's secrets are worthless, so files will do."""
     from mfacli.store.kernel_keys import kernel_is_usable
 
     if kernel_is_usable():

@@ -10,6 +10,7 @@ from mfacli.commands.wiring import Desk
 from mfacli.domain.plan import Plan, RoleStep
 from mfacli.errors import UsageWrong
 from mfacli.output.exports import Format
+from mfacli.output.words import rough
 from mfacli.session import Obtained
 
 
@@ -71,13 +72,9 @@ def summary(desk: Desk, plan: Plan, obtained: Obtained) -> str:
     last = plan.steps[-1]
     what = f"role {last.role_arn.rsplit('/', 1)[-1]}" if isinstance(last, RoleStep) else "session"
     where = "kept already" if obtained.is_cached else f"kept in {obtained.place}" if obtained.place else "not kept"
-    return f"{what} for {plan.profile} until {shown} ({_left(desk, obtained)} left), {where}"
-
-
-def _left(desk: Desk, obtained: Obtained) -> str:
-    minutes = max(0, round(obtained.session.time_left(desk.clock.cloud_now()).total_seconds() / 60))
-    hours, minutes = divmod(minutes, 60)
-    return (f"{hours}h" if hours else "") + (f"{minutes}m" if minutes or not hours else "")
+    return (
+        f"{what} for {plan.profile} until {shown} ({rough(session.time_left(desk.clock.cloud_now()))} left), {where}"
+    )
 
 
 def _write_profile(desk: Desk, obtained: Obtained, name: str, *, overwrite: bool) -> None:
@@ -85,8 +82,8 @@ def _write_profile(desk: Desk, obtained: Obtained, name: str, *, overwrite: bool
     from mfacli.profiles.aws_files import aws_paths
 
     path = aws_paths(desk.environment, home=Path.home()).credentials
-    write_profile(path, name, obtained.session, overwrite=overwrite)
-    desk.terminal.note(f"wrote profile {name} to {path}")
+    written = write_profile(path, name, obtained.session, overwrite=overwrite)
+    desk.terminal.note(f"{'wrote' if written.is_new else 'renewed'} profile {written.profile} in {written.path}")
 
 
 def _parent_name() -> str:

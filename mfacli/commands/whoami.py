@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
 
 import click
 
 from mfacli.commands.options import common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.credentials import Keys, last_four
+from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import KeysFrom, KeySource, NoDevice, Plan, Request
 from mfacli.domain.secret import Secret
-from mfacli.interfaces import Entry, Identity
-from mfacli.output.times import iso_utc
+from mfacli.interfaces import Entry
+from mfacli.output.identities import identity_document, identity_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +39,16 @@ def command(ctx: click.Context, /, profile: str | None, as_json: bool) -> None:
     desk = desk_of(ctx)
     in_use = _session_in_environment(desk) if profile is None else None
     in_use = in_use or _of_profile(desk, profile)
-    identity = desk.provider.identity_of(plan=in_use.plan, keys=in_use.keys)
+    plan, keys, entry = in_use.plan, in_use.keys, in_use.entry
+    identity = desk.provider.identity_of(plan=plan, keys=keys)
     now = desk.clock.cloud_now()
-    desk.terminal.answer(_document(in_use, identity) if as_json else _text(in_use, identity, now))
+    if as_json:
+        document = identity_document(
+            identity, cloud=plan.cloud.value, profile=plan.profile, keys=keys, entry=entry, now=now
+        )
+        desk.terminal.answer(document)
+    else:
+        desk.terminal.answer(identity_text(identity, keys=keys, entry=entry, now=now))
 
 
 def _session_in_environment(desk: Desk) -> _InUse | None:
@@ -83,51 +88,3 @@ def _of_profile(desk: Desk, profile: str | None) -> _InUse:
 
 def _entry_of(desk: Desk, access_key_id: str) -> Entry | None:
     return next((entry for entry in desk.store.entries() if entry.access_key_id == access_key_id), None)
-
-
-def _kind(in_use: _InUse) -> str:
-    if not in_use.keys.is_temporary:
-        return "long-term key"
-    return in_use.entry.kind if in_use.entry else "session"
-
-
-def _mfa(in_use: _InUse) -> bool | None:
-    """Return whether a code stands behind the credentials; None where that cannot be known from here."""
-    if not in_use.keys.is_temporary:
-        return False
-    return in_use.entry.mfa_at is not None if in_use.entry else None
-
-
-def _text(in_use: _InUse, identity: Identity, now: datetime) -> str:
-    mfa = {None: "not known: this session was opened elsewhere", False: "no", True: "yes"}[_mfa(in_use)]
-    entry = in_use.entry
-    if entry and entry.mfa_at:
-        mfa = f"yes, {max(0, round((now - entry.mfa_at).total_seconds() / 60))} min ago"
-    rows = [
-        ("identity", identity.arn),
-        ("account", identity.account_id),
-        ("user id", identity.user_id),
-        ("key", f"{last_four(in_use.keys.access_key_id)}, {_kind(in_use)}"),
-        ("MFA", mfa),
-    ]
-    if entry:
-        rows.append(("expires", iso_utc(entry.expires_at)))
-    return "\n".join(f"{label:<9} {value}" for label, value in rows)
-
-
-def _document(in_use: _InUse, identity: Identity) -> str:
-    entry = in_use.entry
-    document = {
-        "version": 1,
-        "cloud": in_use.plan.cloud.value,
-        "profile": in_use.plan.profile,
-        "arn": identity.arn,
-        "account_id": identity.account_id,
-        "user_id": identity.user_id,
-        "access_key_id": in_use.keys.access_key_id,
-        "kind": _kind(in_use),
-        "mfa": _mfa(in_use),
-        "mfa_at": iso_utc(entry.mfa_at) if entry and entry.mfa_at else None,
-        "expires_at": iso_utc(entry.expires_at) if entry else None,
-    }
-    return json.dumps(document, indent=2)

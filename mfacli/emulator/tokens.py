@@ -52,8 +52,8 @@ class SessionTokens:
         """Return the credentials of the session that `caller` describes; its key id is made here."""
         if caller.expires_at is None or caller.issued_at is None:
             raise ValueError("a session has a beginning and an end")
-        access_key_id = ids.key_id(ids.TEMPORARY, caller.principal.account_id)
         claims = json.dumps(_claims(caller), separators=(",", ":"))
+        access_key_id = ids.key_id(ids.TEMPORARY, caller.principal.account_id)
         sealed = self._seal.seal(claims, bound_to=access_key_id).translate(_TO_TOKEN)
         return IssuedSession(
             access_key_id=access_key_id,

@@ -13,6 +13,7 @@ from mfacli.emulator.world.people import NAME, POLICY_NAME, group, loose_device,
 from mfacli.emulator.world.places import Place
 from mfacli.emulator.world.things import REGION, buckets, instances, queues, tables, topics
 from mfacli.errors import EmulatorProblem
+from mfacli.policy.document import PolicyKind
 
 DEFAULT_WORLD = "documents.toml"
 
@@ -83,12 +84,12 @@ def _account(label: str, place: Place, settings: Settings) -> Account:
         topics=topics(place, region),
         instances=instances(place, region),
         loose_devices=tuple(loose_device(inner) for inner in place.listed("devices")),
-        service_control=_levels(place, "service_control"),
-        resource_control=_levels(place, "resource_control"),
+        service_control=_levels(place, "service_control", PolicyKind.SCP),
+        resource_control=_levels(place, "resource_control", PolicyKind.RCP),
     )
     place.finish()
     return account
 
 
-def _levels(place: Place, key: str) -> tuple[tuple[PolicyText, ...], ...]:
-    return tuple(level.own_policies() for level in place.listed(key))
+def _levels(place: Place, key: str, kind: PolicyKind) -> tuple[tuple[PolicyText, ...], ...]:
+    return tuple(level.own_policies(kind) for level in place.listed(key))

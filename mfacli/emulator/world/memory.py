@@ -58,13 +58,6 @@ class WorldMemory:
             self._advanced = advanced
             self._keep()
 
-    def forget(self) -> None:
-        """Begin anew."""
-        with self._lock:
-            self._devices.clear()
-            self._advanced = timedelta()
-            self._keep()
-
     def _recall(self, path: Path) -> None:
         try:
             self._read(json.loads(path.read_text(encoding="utf-8")))

@@ -12,11 +12,10 @@ Tags = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyText:
-    """A policy document as JSON text. `place` says where in the world file it stands, for messages."""
+    """A policy document as JSON text; that it is one has been checked."""
 
     name: str
     text: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from mfacli.emulator.world.model import Device, DeviceKind, Group, KeyState, ManagedPolicy, Role, User
 from mfacli.emulator.world.places import Place
+from mfacli.policy.document import PolicyKind
 
 NAME = r"[A-Za-z0-9_+=,.@-]{1,64}"
 POLICY_NAME = r"[A-Za-z0-9_+=,.@-]{1,128}"
@@ -50,7 +51,7 @@ def group(name: str, place: Place) -> Group:
 
 def role(name: str, place: Place) -> Role:
     """Return the role that a table describes."""
-    trust = place.policy("trust")
+    trust = place.policy("trust", PolicyKind.TRUST)
     if trust is None:
         raise place.problem("is missing", key="trust", hint="a role says in a trust policy who may assume it")
     found = Role(
@@ -69,7 +70,7 @@ def role(name: str, place: Place) -> Role:
 
 def managed_policy(name: str, place: Place) -> ManagedPolicy:
     """Return the customer managed policy that a table describes."""
-    document = place.policy("document")
+    document = place.policy("document", PolicyKind.IDENTITY)
     if document is None:
         raise place.problem("is missing", key="document")
     found = ManagedPolicy(name=name, path=place.text("path", "/", pattern=_PATH), document=document)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from mfacli.emulator.world.model import PolicyText, Tags
-from mfacli.errors import EmulatorProblem
+from mfacli.errors import EmulatorProblem, PolicyMalformed
+from mfacli.policy.document import PolicyKind, parse_document
 
 
 class Place:
@@ -134,30 +135,29 @@ class Place:
         self._known.extend(self._values)
         return list(self._values)
 
-    def policies(self, key: str) -> tuple[PolicyText, ...]:
+    def policies(self, key: str, kind: PolicyKind = PolicyKind.IDENTITY) -> tuple[PolicyText, ...]:
         """Return the named policy documents under a key."""
-        return self.table(key).own_policies()
+        return self.table(key).own_policies(kind)
 
-    def own_policies(self) -> tuple[PolicyText, ...]:
+    def own_policies(self, kind: PolicyKind) -> tuple[PolicyText, ...]:
         """Return the policy documents that this whole table is made of."""
-        return tuple(policy for name in self.names() if (policy := self.policy(name)))
+        return tuple(policy for name in self.names() if (policy := self.policy(name, kind)))
 
-    def policy(self, key: str) -> PolicyText | None:
+    def policy(self, key: str, kind: PolicyKind) -> PolicyText | None:
         """Return a policy document, given as JSON text or as a table; None where there is none."""
         value = self._take(key)
         if value is None:
             return None
-        if isinstance(value, str):
-            try:
-                document = json.loads(value)
-            except ValueError as error:
-                raise self.problem(f"is no JSON: {error}", key=key) from error
-        else:
-            document = value
-        if not isinstance(document, dict):
+        if not isinstance(value, str | dict):
             raise self.problem("must be a policy document", key=key)
         text = value if isinstance(value, str) else json.dumps(value)
-        return PolicyText(name=key, text=text, place=f"`{self.place_of(key)}` in `{self._file}`")
+        try:
+            parse_document(text, kind=kind)
+        except PolicyMalformed as error:
+            where = f"line {error.line}, column {error.column}"
+            fault = f"is no {kind.value}: {where}: found {error.found}, expected {error.expected}"
+            raise self.problem(fault, key=key) from error
+        return PolicyText(name=key, text=text)
 
     def _take(self, key: str) -> object:
         self._known.append(key)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from mfacli.emulator.world.model import Bucket, Guarded, Instance, Queue, Table, Topic
 from mfacli.emulator.world.places import Place
+from mfacli.policy.document import PolicyKind
 
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
@@ -46,7 +47,7 @@ def _guarded(kind: type[Kind], name: str, place: Place, region: str) -> Kind:
     found = kind(
         name=name,
         region=place.text("region", region, pattern=REGION),
-        policy=place.policy("policy"),
+        policy=place.policy("policy", PolicyKind.RESOURCE),
         tags=place.tags(),
     )
     place.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ LARGEST_BODY = 256 * 1024 * 1024
 THREADS = 8
 _HIGHEST_PORT = 65535
 _USER_METADATA = "x-amz-meta-"
+_METADATA_NAME = re.compile(rb"^x-amz-meta-[^:]*:", re.IGNORECASE | re.MULTILINE)
 
 
 class _RawParser(HTTPRequestParser):  # type: ignore[misc]  # waitress publishes no types
@@ -49,6 +51,11 @@ class _RawTask(WSGITask):  # type: ignore[misc]  # as above
         environ: Environ = super().get_environment()
         environ[SENT_HEADERS] = self.request.sent
         return environ
+
+    def build_response_header(self) -> bytes:
+        """Return the head of the answer; waitress writes names in capitals, of which metadata's are a part."""
+        head: bytes = super().build_response_header()
+        return _METADATA_NAME.sub(lambda name: name[0].lower(), head)
 
 
 class _RawChannel(HTTPChannel):  # type: ignore[misc]  # as above

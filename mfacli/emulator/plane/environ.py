@@ -11,12 +11,15 @@ from urllib.parse import unquote_to_bytes
 
 from mfacli.emulator.operations import Operation, WireProtocol
 from mfacli.emulator.requests import Incoming
+from mfacli.emulator.wire.forms import FORM, content_type
 
 Environ = dict[str, object]
 
 # A client's own account header must not decide anything, and the agent's name would set the region.
 _NOT_PASSED = frozenset({"authorization", "content-length", "expect", "host", "transfer-encoding", "user-agent"})
 _MOTOS_OWN = "x-moto-"
+_UPLOADS = frozenset({"PutObject", "UploadPart"})
+_FORMS = frozenset({FORM, "multipart/form-data"})
 
 
 def environ_for(operation: Operation, incoming: Incoming, account_id: str) -> Environ:
@@ -41,12 +44,16 @@ def environ_for(operation: Operation, incoming: Incoming, account_id: str) -> En
         "HTTP_X_MOTO_ACCOUNT_ID": account_id,
         "HTTP_AUTHORIZATION": _authorization(operation, incoming),
     }
+    if operation.name in _UPLOADS and content_type(incoming) in _FORMS:
+        # moto would take the object for parameters and keep nothing of it.
+        own["CONTENT_TYPE"] = "binary/octet-stream"
     return environ | _headers(incoming) | own
 
 
 def _query(operation: Operation, incoming: Incoming) -> str:
-    """Return the query, for JSON one that names the operation: else moto looks for `&Action=` in the body, whatever
-    text it stands in, and does that instead.
+    """Return the query; for JSON one that names the operation.
+
+    Without it moto looks for `&Action=` in the body, whatever text it stands in, and does that instead.
     """
     return f"Action={operation.name}" if operation.protocol is WireProtocol.JSON else incoming.query
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
@@ -24,6 +25,7 @@ from tests.emulator.stand_ins import (
     Front,
     front,
 )
+from tests.emulator.stand_ins import request as request_by_hand
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -65,6 +67,11 @@ def url(shared: tuple[Front, str]) -> str:
     return shared[1]
 
 
+PLAIN = Config(retries={"total_max_attempts": 1})
+V4 = PLAIN.merge(Config(signature_version="s3v4"))
+
+
+@cache
 def _client(
     service: str,
     url: str,
@@ -72,22 +79,21 @@ def _client(
     key_id: str = KEY_ID,
     secret: str = SECRET,
     token: str | None = None,
-    region: str = "eu-west-1",
-    **config: Any,
+    config: Config = PLAIN,
 ) -> Client:
     return boto3.client(  # type: ignore[call-overload]  # the service is a parameter here
         service,
         endpoint_url=url,
-        region_name=region,
+        region_name="eu-west-1",
         aws_access_key_id=key_id,
         aws_secret_access_key=secret,
         aws_session_token=token,
-        config=Config(retries={"total_max_attempts": 1}, **config),
+        config=config,
     )
 
 
-def _s3(url: str, **config: Any) -> S3Client:
-    client: S3Client = _client("s3", url, signature_version="s3v4", **config)
+def _s3(url: str, *, key_id: str = KEY_ID, secret: str = SECRET, token: str | None = None) -> S3Client:
+    client: S3Client = _client("s3", url, key_id=key_id, secret=secret, token=token, config=V4)
     return client
 
 
@@ -216,7 +222,7 @@ def test_a_skewed_clock_is_told(service: str, code: str, status: int) -> None:
     parts.clock.set_skew(timedelta(hours=2))
 
     with running(parts.emulator) as url:
-        found = _error(SERVICES[service], _client(service, url, s3={"addressing_style": "path"}))
+        found = _error(SERVICES[service], _client(service, url))
 
     assert found[:2] == (code, status)
 
@@ -250,12 +256,50 @@ def test_an_object_keys_every_character_is_signed_and_read(key: str, url: str, p
 
 
 @pytest.mark.parametrize(
-    "config", [{"request_checksum_calculation": "when_required"}, {"s3": {"payload_signing_enabled": False}}]
+    "config",
+    [Config(request_checksum_calculation="when_required"), Config(s3={"payload_signing_enabled": False})],
+    ids=["no checksum", "unsigned payload"],
 )
-def test_other_ways_to_sign_a_body_verify(config: dict[str, Any], url: str, parts: Front) -> None:
-    _s3(url, **config).put_object(Bucket="bucket", Key="key", Body=b"content")
+def test_other_ways_to_sign_a_body_verify(config: Config, url: str, parts: Front) -> None:
+    _client("s3", url, config=V4.merge(config)).put_object(Bucket="bucket", Key="key", Body=b"content")
 
     assert [operation.name for operation, _, _ in parts.plane.seen] == ["PutObject"]
+
+
+class _Caught(Exception):
+    """Carries a request that botocore was about to send."""
+
+    def __init__(self, request: Any) -> None:
+        super().__init__()
+        self.request = request
+
+
+def _catch(request: object, **_: object) -> None:
+    raise _Caught(request)
+
+
+def test_what_is_sent_over_https_verifies_too() -> None:
+    # Over https botocore sends the body in unsigned chunks, with its checksum in a trailer.
+    parts, url = front(), "https://127.0.0.1:1"
+    client = _client("s3", url, config=V4)
+    client.meta.events.register("before-send.s3.PutObject", _catch)
+    with pytest.raises(_Caught) as caught:
+        client.put_object(Bucket="bucket", Key="key", Body=b"content")
+    sent = caught.value.request
+    headers = {"host": "127.0.0.1:1"} | {str(name): _text(value) for name, value in sent.headers.items()}
+
+    answer = parts.emulator.handle(
+        request_by_hand(sent.method, sent.url.removeprefix(url), headers, sent.body.read(), at=parts.clock.wire_now())
+    )
+
+    ((_, incoming, _),) = parts.plane.seen
+    assert answer.status == 200
+    assert incoming.header("x-amz-content-sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+    assert incoming.body.startswith(b"7\r\ncontent\r\n0\r\nx-amz-checksum-")
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _fetch(url: str, *, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None) -> int:
@@ -317,7 +361,7 @@ def test_an_unsigned_s3_request_is_nobodys(url: str, parts: Front) -> None:
 def test_an_unsigned_call_elsewhere_is_told(url: str) -> None:
     from botocore import UNSIGNED
 
-    found = _error(SERVICES["sts"], _client("sts", url, signature_version=UNSIGNED))
+    found = _error(SERVICES["sts"], _client("sts", url, config=PLAIN.merge(Config(signature_version=UNSIGNED))))
 
     assert found == ("MissingAuthenticationToken", 403, "Request is missing Authentication Token")
 
@@ -342,7 +386,7 @@ def test_the_date_header_is_wire_time() -> None:
     assert abs(parsedate_to_datetime(headers["date"]) - parts.clock.wire_now()) < timedelta(minutes=1)
 
 
-def test_a_retired_key_error_has_the_details_that_s3_gives(url: str) -> None:
+def test_a_wrong_secret_at_s3_is_told_with_details(url: str) -> None:
     with pytest.raises(ClientError) as caught:
         _s3(url, secret="wrong").list_buckets()
 

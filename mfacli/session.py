@@ -86,7 +86,8 @@ def find_kept(plan: Plan, parts: Parts) -> Obtained | None:
         return None
     if session is None or not session.is_fresh(parts.clock.cloud_now()):
         return None
-    return Obtained(session=session, is_cached=True)
+    # The region is no part of what the cloud gave: another profile may have kept this very session.
+    return Obtained(session=replace(session, region=plan.region), is_cached=True)
 
 
 def _keep(plan: Plan, session: Session, parts: Parts) -> str:

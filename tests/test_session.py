@@ -244,6 +244,12 @@ def test_a_session_about_to_expire_is_asked_for_again(stage: Stage) -> None:
     assert len(stage.cloud.calls) == 2
 
 
+def test_a_kept_session_takes_the_region_of_whoever_asks(stage: Stage) -> None:
+    obtain(replace(PLAN, region="eu-west-1"), stage.parts)
+
+    assert obtain(replace(PLAN, region="us-west-2"), stage.parts).session.region == "us-west-2"
+
+
 def test_the_clouds_clock_decides_what_is_fresh(stage: Stage) -> None:
     obtain(PLAN, stage.parts)
     stage.clock.learn_offset(timedelta(hours=11, minutes=56))

@@ -36,5 +36,10 @@ def command(ctx: click.Context, /, arguments: tuple[str, ...], **options: Unpack
     desk = desk_of(ctx)
     plan = desk.plan(request_of(options, wants_role=None))
     obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
-    changes = changes_for(obtained.session, profile=plan.profile)
+    changes = changes_for(
+        obtained.session,
+        profile=plan.profile,
+        endpoint_url=plan.services_endpoint_url,
+        environment=desk.environment,
+    )
     become(arguments, changes.applied_to(desk.environment))

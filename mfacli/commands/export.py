@@ -41,7 +41,7 @@ def command(ctx: click.Context, /, form: str | None, unset: bool, **options: Unp
         from mfacli.output.environment import changes_back
         from mfacli.output.exports import export_text
 
-        desk.terminal.answer(export_text(changes_back(), chosen))
+        desk.terminal.answer(export_text(changes_back(desk.environment), chosen))
         return
     plan = desk.plan(request_of(options, wants_role=None))
     print_exports(desk, plan, desk.obtain(plan, code=options["code"], wants_new=options["wants_new"]), chosen)

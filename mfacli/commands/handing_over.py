@@ -49,7 +49,13 @@ def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> N
     from mfacli.output.environment import changes_for
     from mfacli.output.exports import export_text
 
-    desk.terminal.answer(export_text(changes_for(obtained.session, profile=plan.profile), form))
+    changes = changes_for(
+        obtained.session,
+        profile=plan.profile,
+        endpoint_url=plan.services_endpoint_url,
+        environment=desk.environment,
+    )
+    desk.terminal.answer(export_text(changes, form))
     if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
         desk.terminal.note('these lines hold keys; to set them in this shell: eval "$(mfacli export)"')
 

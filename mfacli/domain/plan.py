@@ -147,6 +147,7 @@ class Plan:
     region: str | None = None
     sts_region: str | None = None
     endpoint_url: str | None = None
+    services_endpoint_url: str | None = None
     partition: str = "aws"
     code_program: str | None = None
     notes: tuple[str, ...] = ()

@@ -24,6 +24,8 @@ _STALE = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 )
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
+# An endpoint that an export set is noted beside it, so that a later one takes it away and leaves a person's own.
+_ENDPOINT, _EXPORTED_ENDPOINT = "AWS_ENDPOINT_URL", "MFACLI_ENDPOINT_URL"
 # Everything that `changes_for` may set; a region stays when a session without one follows.
 _SET = (
     "AWS_ACCESS_KEY_ID",
@@ -49,11 +51,13 @@ class Changes:
         return kept | {name: value.reveal() for name, value in self.to_set.items()}
 
 
-def changes_for(session: Session, *, profile: str) -> Changes:
-    """Return what puts an AWS session into an environment.
+def changes_for(
+    session: Session, *, profile: str, endpoint_url: str | None = None, environment: Mapping[str, str] | None = None
+) -> Changes:
+    """Return what puts an AWS session into `environment`.
 
     `profile` is remembered in MFACLI_PROFILE, so that later calls in the same shell know it although AWS_PROFILE,
-    which would lead SDKs past the session, is taken away.
+    which would lead SDKs past the session, is taken away. With it goes the profile's `endpoint_url`.
     """
     values = {
         "AWS_ACCESS_KEY_ID": Secret(session.access_key_id),
@@ -67,10 +71,21 @@ def changes_for(session: Session, *, profile: str) -> Changes:
         values |= {name: Secret(session.region) for name in _REGION}
     if profile:
         values["MFACLI_PROFILE"] = Secret(profile)
+    if endpoint_url:
+        values |= {_ENDPOINT: Secret(endpoint_url), _EXPORTED_ENDPOINT: Secret(endpoint_url)}
     missing = tuple(name for name in _SET if name not in values and name not in _REGION)
-    return Changes(to_set=MappingProxyType(values), to_unset=(*_STALE, *missing))
+    left_over = () if endpoint_url else _exported_endpoint(environment or {})
+    return Changes(to_set=MappingProxyType(values), to_unset=(*_STALE, *missing, *left_over))
 
 
-def changes_back() -> Changes:
-    """Return what takes a session out of an environment again, with all that came with it."""
-    return Changes(to_set=MappingProxyType({}), to_unset=(*_SET, "AWS_SECURITY_TOKEN", "AWS_SESSION_EXPIRATION"))
+def changes_back(environment: Mapping[str, str] | None = None) -> Changes:
+    """Return what takes a session out of `environment` again, with all that came with it."""
+    stale = ("AWS_SECURITY_TOKEN", "AWS_SESSION_EXPIRATION", *_exported_endpoint(environment or {}))
+    return Changes(to_set=MappingProxyType({}), to_unset=(*_SET, *stale))
+
+
+def _exported_endpoint(environment: Mapping[str, str]) -> tuple[str, ...]:
+    noted = environment.get(_EXPORTED_ENDPOINT)
+    if noted is None:
+        return ()
+    return (_ENDPOINT, _EXPORTED_ENDPOINT) if environment.get(_ENDPOINT) == noted else (_EXPORTED_ENDPOINT,)

@@ -69,6 +69,7 @@ class AwsProfile:
     transitive_tags: tuple[str, ...] = ()
     region: str | None = None
     endpoint_url: str | None = None
+    services_endpoint_url: str | None = None
     sts_regional_endpoints: str | None = None
     unused: tuple[str, ...] = ()
 
@@ -123,6 +124,7 @@ def read_profile(name: str, files: AwsFiles) -> AwsProfile:
         transitive_tags=reader.parsed("transitive_session_tags", values.transitive_tags) or (),
         region=reader.checked("region", limits.wrong_region),
         endpoint_url=_endpoint(reader, files),
+        services_endpoint_url=_services_endpoint(reader),
         sts_regional_endpoints=reader.parsed("sts_regional_endpoints", values.regional_endpoints),
         unused=tuple(sorted(key for key in written if key not in USED_KEYS)),
     )
@@ -205,6 +207,13 @@ def keys_in(section: Section, name: str) -> StoredKeys:
         path=section.place.path,
         section=section.place.section,
     )
+
+
+def _services_endpoint(reader: Reader) -> str | None:
+    """Return the profile's endpoint for all services."""
+    if (reader.text("ignore_configured_endpoint_urls") or "").lower() == "true":
+        return None
+    return reader.checked("endpoint_url", limits.wrong_endpoint)
 
 
 def _endpoint(reader: Reader, files: AwsFiles) -> str | None:

@@ -16,6 +16,8 @@ from mfacli.profiles.aws_chain import Chain
 from mfacli.profiles.aws_limits import partition_of_region, wrong_endpoint, wrong_region
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+# An export notes here which AWS_ENDPOINT_URL it set.
+EXPORTED_ENDPOINT = "MFACLI_ENDPOINT_URL"
 # The regions that `sts_regional_endpoints = legacy` sends to the global endpoint (AWS SDKs reference).
 _LEGACY_GLOBAL = frozenset(
     {"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "aws-global", "ca-central-1",
@@ -28,13 +30,15 @@ _LEGACY_GLOBAL = frozenset(
 class Where:
     """What was decided; `notes` say which setting won, for -v.
 
-    `sts_region` None is the partition's global STS, or that of its home region.
+    `sts_region` None is the partition's global STS, or that of its home region. `services_endpoint_url` is the
+    endpoint that the profile names for all services.
     """
 
     partition: str
     region: str | None
     sts_region: str | None
     endpoint_url: str | None
+    services_endpoint_url: str | None
     notes: tuple[str, ...]
 
 
@@ -74,6 +78,7 @@ def where(
         region=fitting[0].region if fitting else None,
         sts_region=_sts_region(chain, partition, environment),
         endpoint_url=endpoint_url,
+        services_endpoint_url=_services_endpoint(chain, environment),
         notes=tuple(notes),
     )
 
@@ -145,13 +150,21 @@ def _endpoint(request: Request, chain: Chain, environment: Mapping[str, str]) ->
     if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
         return None, ""
     for variable in ("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"):
-        if url := environment.get(variable, ""):
+        url = environment.get(variable, "")
+        # What an export brought into this shell belongs to that profile, and is found in it again.
+        if url and (variable != "AWS_ENDPOINT_URL" or url != environment.get(EXPORTED_ENDPOINT)):
             _check(url, variable, ProfileBroken)
             return url, variable
     for profile in chain.profiles:
         if profile.endpoint_url:
             return profile.endpoint_url, f"profile `{profile.name}`"
     return None, ""
+
+
+def _services_endpoint(chain: Chain, environment: Mapping[str, str]) -> str | None:
+    if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    return next((profile.services_endpoint_url for profile in chain.profiles if profile.services_endpoint_url), None)
 
 
 def _check(url: str, origin: str, failure: type[MfacliError]) -> None:

@@ -94,6 +94,7 @@ def decide(
         region=place.region,
         sts_region=place.sts_region,
         endpoint_url=place.endpoint_url,
+        services_endpoint_url=place.services_endpoint_url,
         partition=place.partition,
         code_program=next((p.mfa_process for p in route.chain.profiles if p.mfa_process), None),
         notes=(

@@ -56,6 +56,27 @@ def test_going_back_takes_away_all_that_was_set() -> None:
     assert changes_back().applied_to({**environment, "AWS_SECURITY_TOKEN": "t"}) == {"HOME": "/home/anaya"}
 
 
+def test_a_profiles_endpoint_goes_along_and_away_again() -> None:
+    mine = changes_for(SESSION, profile="dev", endpoint_url="http://127.0.0.1:4599").applied_to({})
+
+    next_one = changes_for(SESSION, profile="prod", environment=mine).applied_to(mine)
+    without = changes_back(mine).applied_to(mine)
+
+    assert mine["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4599"
+    assert "AWS_ENDPOINT_URL" not in next_one
+    assert without == {}
+
+
+def test_an_endpoint_of_the_persons_own_stays() -> None:
+    own = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "MFACLI_ENDPOINT_URL": "http://127.0.0.1:2"}
+
+    environment = changes_for(SESSION, profile="prod", environment=own).applied_to(own)
+
+    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+    assert "MFACLI_ENDPOINT_URL" not in environment
+    assert changes_back(own).applied_to(own) == {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+
+
 def test_changes_do_not_show_their_secrets() -> None:
     shown = repr(changes_for(SESSION, profile="dev"))
 

@@ -148,6 +148,8 @@ def test_a_role_and_a_device_of_two_partitions_are_refused(tmp_path: Path) -> No
         ("http://flag", {"AWS_ENDPOINT_URL_STS": "http://sts"}, "endpoint_url = http://file\n", "http://flag"),
         (None, {"AWS_ENDPOINT_URL_STS": "http://sts", "AWS_ENDPOINT_URL": "http://all"}, "", "http://sts"),
         (None, {"AWS_ENDPOINT_URL": "http://all"}, "endpoint_url = http://file\n", "http://all"),
+        (None, {"AWS_ENDPOINT_URL": "http://old", "MFACLI_ENDPOINT_URL": "http://old"}, "", None),
+        (None, {"AWS_ENDPOINT_URL": "http://own", "MFACLI_ENDPOINT_URL": "http://old"}, "", "http://own"),
         (None, {}, "endpoint_url = http://file\n", "http://file"),
         (None, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "True", "AWS_ENDPOINT_URL": "http://all"},
          "endpoint_url = http://file\n", None),
@@ -173,3 +175,24 @@ def test_a_malformed_variable_is_named(tmp_path: Path, environment: dict[str, st
         _plan(tmp_path, "[profile base]\nregion = eu-west-1\n", environment)
 
     assert what in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("config", "environment", "url"),
+    [
+        ("endpoint_url = http://file\n", {}, "http://file"),
+        ("endpoint_url = http://file\n", {"AWS_ENDPOINT_URL_STS": "http://sts"}, "http://file"),
+        (
+            "endpoint_url = http://file\nservices = s\n[services s]\nsts =\n  endpoint_url = http://sts\n",
+            {},
+            "http://file",
+        ),
+        ("endpoint_url = http://file\nignore_configured_endpoint_urls = true\n", {}, None),
+        ("endpoint_url = http://file\n", {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, None),
+        ("", {"AWS_ENDPOINT_URL": "http://all"}, None),
+    ],
+)
+def test_the_endpoint_of_all_services_is_the_profiles_own(
+    tmp_path: Path, config: str, environment: dict[str, str], url: str | None
+) -> None:
+    assert _plan(tmp_path, f"[profile base]\n{config}", environment).services_endpoint_url == url

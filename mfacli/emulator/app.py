@@ -111,9 +111,10 @@ class Emulator:
             return Answer(status=500, headers=(("content-type", "text/plain"),), body=b"the emulator failed\n")
 
     def _refused(self, refusal: Refusal, incoming: Incoming, visit: _Visit) -> tuple[Answer, Outcome, str]:
+        answer = error_answer(refusal, incoming, service=visit.service, protocol=protocol_of(incoming, visit.service))
         if isinstance(refusal, Denied):
             visit.checks = refusal.checks
-        answer = error_answer(refusal, incoming, service=visit.service, protocol=protocol_of(incoming, visit.service))
+            return answer, Outcome.DENIED, refusal.checks[-1].reason
         if visit.operation and refusal.kind is RefusalKind.OTHER:
             # The code only: a message may repeat what was sent.
             return answer, Outcome.FAILED, refusal.code

@@ -152,7 +152,7 @@ class Authorised:
 
 
 class Denied(Refusal):
-    """The policies do not allow the request. `checks` ends with the one that failed.
+    """The policies do not allow the request. `checks` is never empty and ends with the one that failed.
 
     `message` is complete, in the service's own words: EC2's encoded message is already part of it.
     """

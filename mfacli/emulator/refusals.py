@@ -30,8 +30,8 @@ class RefusalKind(Enum):
 class Refusal(Exception):
     """The request is refused.
 
-    `code` and `status` are set for OTHER only. `message` is the text the client sees. `encoded` is EC2's encoded
-    authorization failure message, where there is one. `details` are further elements of an S3 error.
+    `code` and `status` are set for OTHER only. `message` is the text the client sees. `details` are further
+    elements of an S3 error.
     """
 
     def __init__(
@@ -41,7 +41,6 @@ class Refusal(Exception):
         *,
         code: str = "",
         status: int = 0,
-        encoded: str = "",
         details: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
@@ -49,7 +48,6 @@ class Refusal(Exception):
         self.message = message
         self.code = code
         self.status = status
-        self.encoded = encoded
         self.details = details or {}
 
 

@@ -87,7 +87,7 @@ def test_a_denied_request_is_logged_with_the_permission_that_failed() -> None:
     parts.emulator.handle(signed(body=USERS, service="iam"))
 
     (record,) = parts.log.records()
-    assert record.outcome is Outcome.DENIED
+    assert (record.outcome, record.reason) == (Outcome.DENIED, "test")
     assert [check.allowed for check in record.checks] == [False]
 
 

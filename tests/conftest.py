@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.stage import Cloud, Guests, Person, cloud_process, person_in
 
 _FOREIGN = ("AWS_", "MFACLI_", "TENCENTCLOUD_", "DBUS_", "XDG_", "GNOME_KEYRING")
 
@@ -24,3 +27,35 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.chdir(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Give the emulator that the end-to-end tests of this worker share. Its time is moved on to fresh codes."""
+    with cloud_process(tmp_path_factory.mktemp("cloud")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def steady_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """Give one whose time is this machine's, so that codes made here are good there."""
+    with cloud_process(tmp_path_factory.mktemp("steady-cloud")) as running:
+        yield running
+
+
+@pytest.fixture
+def guests(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Guests:
+    """Give a maker of persons, each of whom nobody else is."""
+    return lambda kind: person_in(cloud, tmp_path_factory.mktemp("person"), kind)
+
+
+@pytest.fixture
+def steady_guests(steady_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Guests:
+    """Give a maker of persons in the steady cloud."""
+    return lambda kind: person_in(steady_cloud, tmp_path_factory.mktemp("person"), kind)
+
+
+@pytest.fixture
+def person(guests: Guests) -> Person:
+    """Give somebody of account A, who may stop instances with MFA."""
+    return guests("own")

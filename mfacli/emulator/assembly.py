@@ -34,7 +34,7 @@ from mfacli.emulator.tokens import SessionTokens
 from mfacli.emulator.wire.models import Models
 from mfacli.emulator.world.keys import WorldKey
 from mfacli.emulator.world.load import default_world
-from mfacli.emulator.world.memory import WorldMemory
+from mfacli.emulator.world.memory import RememberedClock, WorldMemory
 from mfacli.emulator.world.model import Device as DeviceSpec
 from mfacli.emulator.world.model import World
 
@@ -63,8 +63,7 @@ def assemble(
     world = world or default_world()
     key = key or WorldKey.ephemeral()
     memory = memory or WorldMemory()
-    clock = clock or EmulatorClock()
-    clock.advance(memory.advanced)
+    clock = RememberedClock(clock or EmulatorClock(), memory)
     control_token = Secret(secrets.token_urlsafe(32))
 
     moto = MotoWorld(world, key)
@@ -98,7 +97,6 @@ def assemble(
             people=people,
             devices=devices,
             clock=clock,
-            memory=memory,
             log=log,
             reset=partial(_reset, moto, populate),
         ),

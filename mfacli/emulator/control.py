@@ -22,7 +22,6 @@ from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.subjects import Subjects
 from mfacli.emulator.summary import summary
 from mfacli.emulator.world.keys import WorldKey
-from mfacli.emulator.world.memory import WorldMemory
 from mfacli.emulator.world.model import World
 from mfacli.errors import EmulatorProblem, MfacliError
 
@@ -44,7 +43,6 @@ class ControlSurface:
         people: People,
         devices: Devices,
         clock: WorldClock,
-        memory: WorldMemory,
         log: DecisionLog,
         reset: Callable[[], None],
     ) -> None:
@@ -54,7 +52,6 @@ class ControlSurface:
         self._people = people
         self._devices = devices
         self._clock = clock
-        self._memory = memory
         self._log = log
         self._reset = reset
         self._subjects = Subjects(world, people)
@@ -100,14 +97,12 @@ class ControlSurface:
             self._clock.set_skew(skew)
         if advance is not None:
             self._clock.advance(advance)
-            self._remember_time()
         return self._times(asked)
 
     def _code(self, asked: _Document) -> _Document:
         device = self._device(asked)
         if asked.get("fresh"):
             self._devices.wait_for_fresh(device.serial)
-            self._remember_time()
         shown = self._devices.shown(device.serial)
         if shown is None:
             raise EmulatorProblem(f"the device `{device.serial}` is a security key, which shows no codes")
@@ -163,9 +158,6 @@ class ControlSurface:
         self._reset()
         self._log.clear()
         return self._times(asked)
-
-    def _remember_time(self) -> None:
-        self._memory.remember_advance(self._clock.world_now() - self._clock.wire_now())
 
 
 def _document(incoming: Incoming) -> _Document:

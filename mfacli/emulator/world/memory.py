@@ -9,10 +9,11 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
+from mfacli.emulator.contracts import WorldClock
 from mfacli.errors import EmulatorProblem
 
 _VERSION = 1
@@ -52,10 +53,10 @@ class WorldMemory:
             self._devices[serial] = memory
             self._keep()
 
-    def remember_advance(self, advanced: timedelta) -> None:
-        """Remember how far world time is ahead."""
+    def remember_advance(self, duration: timedelta) -> None:
+        """Remember that world time has been moved on by `duration` more."""
         with self._lock:
-            self._advanced = advanced
+            self._advanced += duration
             self._keep()
 
     def _recall(self, path: Path) -> None:
@@ -74,6 +75,8 @@ class WorldMemory:
         if not isinstance(document, dict) or document["version"] != _VERSION:
             raise ValueError("not this version")
         self._advanced = timedelta(seconds=float(document["advanced_seconds"]))
+        if self._advanced < timedelta():
+            raise ValueError("time does not go back")
         for serial, device in dict(document["devices"]).items():
             self._devices[serial] = DeviceMemory(last_step=int(device["last_step"]), drift=int(device["drift"]))
 
@@ -92,6 +95,32 @@ class WorldMemory:
             _replace(self._path, json.dumps(document, indent=1))
         except OSError as error:
             raise EmulatorProblem(f"`{self._path}` cannot be written: {error.strerror}") from error
+
+
+class RememberedClock:
+    """A `WorldClock` that goes on, after a restart, where the world's memory says that it was."""
+
+    def __init__(self, clock: WorldClock, memory: WorldMemory) -> None:
+        clock.advance(memory.advanced)
+        self._clock = clock
+        self._memory = memory
+
+    def wire_now(self) -> datetime:
+        """Return what the Date header says."""
+        return self._clock.wire_now()
+
+    def world_now(self) -> datetime:
+        """Return the time that codes and sessions live in."""
+        return self._clock.world_now()
+
+    def advance(self, duration: timedelta) -> None:
+        """Let world time jump forward, and remember it."""
+        self._clock.advance(duration)
+        self._memory.remember_advance(duration)
+
+    def set_skew(self, skew: timedelta) -> None:
+        """Set how far wire time is ahead of the machine's, until the process ends."""
+        self._clock.set_skew(skew)
 
 
 def _replace(path: Path, text: str) -> None:

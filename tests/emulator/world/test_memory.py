@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mfacli.emulator.world.memory import DeviceMemory, WorldMemory
+from mfacli.emulator.clock import EmulatorClock
+from mfacli.emulator.world.memory import DeviceMemory, RememberedClock, WorldMemory
 from mfacli.errors import EmulatorProblem
+from tests.doubles import NOON
 
 SERIAL = "arn:aws:iam::111122223333:mfa/Sofia"
 
@@ -17,7 +19,8 @@ def test_what_was_remembered_is_there_again(tmp_path: Path) -> None:
     path = tmp_path / "memory.json"
     before = WorldMemory(path)
     before.remember_device(SERIAL, DeviceMemory(last_step=58_000_000, drift=-2))
-    before.remember_advance(timedelta(hours=1))
+    before.remember_advance(timedelta(minutes=20))
+    before.remember_advance(timedelta(minutes=40))
 
     after = WorldMemory(path)
 
@@ -53,6 +56,7 @@ def test_without_a_file_nothing_is_written(tmp_path: Path) -> None:
         '{"version": 2, "advanced_seconds": 0, "devices": {}}',
         '{"version": 1, "advanced_seconds": "x", "devices": {}}',
         '{"version": 1, "advanced_seconds": 1e400, "devices": {}}',
+        '{"version": 1, "advanced_seconds": -1, "devices": {}}',
         '{"version": 1, "advanced_seconds": 0, "devices": {"a": {}}}',
         '{"version": 1, "advanced_seconds": 0, "devices": 5}',
     ],
@@ -93,3 +97,15 @@ def test_no_code_or_seed_is_written(tmp_path: Path) -> None:
         "advanced_seconds": 0.0,
         "devices": {SERIAL: {"last_step": 7, "drift": 0}},
     }
+
+
+def test_a_clock_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "memory.json"
+    before = RememberedClock(EmulatorClock(lambda: NOON), WorldMemory(path))
+    before.set_skew(timedelta(minutes=1))
+    before.advance(timedelta(hours=2))
+
+    after = RememberedClock(EmulatorClock(lambda: NOON), WorldMemory(path))
+
+    assert (after.wire_now(), after.world_now()) == (NOON, NOON + timedelta(hours=2))
+    assert before.world_now() == NOON + timedelta(hours=2, minutes=1)

@@ -126,7 +126,12 @@ class Town:
             aws_access_key_id=key_id,
             aws_secret_access_key=secret,
             aws_session_token=token,
-            config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),
+            config=Config(
+                parameter_validation=False,
+                retries={"total_max_attempts": 1},
+                # Without it boto3 presigns by SigV2, which S3 takes in its oldest regions only.
+                signature_version="s3v4" if service == "s3" else None,
+            ),
         )
 
 

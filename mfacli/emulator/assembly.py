@@ -41,11 +41,15 @@ from mfacli.emulator.world.model import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
-    """An emulator and what opens its control surface."""
+    """An emulator and what opens its control surface.
+
+    `warm_up` loads what the first request would otherwise wait for; it may run in a thread beside the server.
+    """
 
     emulator: Emulator
     control_token: Secret
     clock: WorldClock
+    warm_up: Callable[[], None]
 
 
 def assemble(
@@ -103,7 +107,7 @@ def assemble(
         clock=clock,
         log=log,
     )
-    return Assembled(emulator=emulator, control_token=control_token, clock=clock)
+    return Assembled(emulator=emulator, control_token=control_token, clock=clock, warm_up=moto.warm_up)
 
 
 def _reset(moto: MotoWorld, populate: Callable[[], None]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,6 +94,14 @@ def test_a_profile_that_is_not_there_does_not_disturb_the_world(monkeypatch: pyt
         told = refusal_of(lambda: sqs.send_message(QueueUrl=f"{town.url}/111122223333/orders", MessageBody="x"))
 
     assert "AccessDenied" in told.code
+
+
+def test_an_emulator_can_be_warmed_up_before_its_first_request() -> None:
+    made = assemble()
+
+    made.warm_up()
+
+    assert "moto.iam.models" in sys.modules
 
 
 def test_no_secret_shows_in_what_is_assembled() -> None:

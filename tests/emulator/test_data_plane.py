@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -223,3 +224,45 @@ def test_a_table_policy_counts(town: Town) -> None:
 
     assert before.code == "AccessDeniedException"
     assert town.dynamodb("Jorge").scan(TableName="Films")["Count"] == 0
+
+
+def test_instances_are_stopped_and_terminated_with_mfa_only(town: Town) -> None:
+    long_term = town.ec2("Sofia")
+    reservations = long_term.describe_instances()["Reservations"]
+    web = next(
+        instance["InstanceId"]
+        for reservation in reservations
+        for instance in reservation["Instances"]
+        if {"Key": "Name", "Value": "web"} in instance["Tags"]
+    )
+
+    with_key = refusal_of(lambda: long_term.stop_instances(InstanceIds=[web]))
+    without_mfa = refusal_of(
+        lambda: town.ec2(town.session("Sofia", with_mfa=False)).terminate_instances(InstanceIds=[web])
+    )
+    with_mfa = town.ec2(town.session("Sofia"))
+    stopped = with_mfa.stop_instances(InstanceIds=[web])["StoppingInstances"]
+    terminated = with_mfa.terminate_instances(InstanceIds=[web])["TerminatingInstances"]
+
+    assert (with_key.code, without_mfa.code) == ("UnauthorizedOperation", "UnauthorizedOperation")
+    assert [stopped[0]["InstanceId"], terminated[0]["InstanceId"]] == [web, web]
+
+
+def test_many_threads_at_once_lose_nothing(town: Town) -> None:
+    s3 = town.s3("Anaya")
+    s3.create_bucket(Bucket="crowded")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: s3.put_object(Bucket="crowded", Key=f"k{n}", Body=b"1"), range(40)))
+
+    assert s3.list_objects_v2(Bucket="crowded")["KeyCount"] == 40
+
+
+def test_objects_are_gone_after_a_reset(town: Town) -> None:
+    s3 = town.s3("Anaya")
+    s3.put_object(Bucket="account-a-bucket", Key="passing", Body=b"1")
+    s3.create_multipart_upload(Bucket="account-a-bucket", Key="half")
+
+    town.control.reset()
+
+    assert "Contents" not in s3.list_objects_v2(Bucket="account-a-bucket")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,6 +77,13 @@ def test_a_code_passes_once(devices: Devices) -> None:
     second = devices.passes(SOFIA, VIRTUAL.serial, code_of(NOW))
 
     assert (first, second) == (True, False)
+
+
+def test_of_many_requests_with_one_code_one_passes(devices: Devices) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        passed = list(pool.map(lambda _: devices.passes(SOFIA, VIRTUAL.serial, code_of(NOW)), range(64)))
+
+    assert passed.count(True) == 1
 
 
 def test_a_used_code_spends_the_earlier_ones(devices: Devices) -> None:

@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 
 from mfacli.emulator.plane.identities import seed_identities
-from mfacli.emulator.plane.resources import seed_buckets, seed_instances, seed_queues, seed_tables, seed_topics
+from mfacli.emulator.plane.resources import (
+    close_objects,
+    seed_buckets,
+    seed_instances,
+    seed_queues,
+    seed_tables,
+    seed_topics,
+)
 from mfacli.emulator.plane.seclusion import refuse_meddling, secluded
 from mfacli.emulator.plane.turns import Stage, on_stage
 from mfacli.emulator.world.keys import WorldKey
@@ -49,8 +56,14 @@ class MotoWorld:
                     seed()
             yield
 
+    def warm_up(self) -> None:
+        """Load moto itself and the people, which every request needs."""
+        with self.entered("iam"):
+            pass
+
     def reset(self) -> None:
         """Begin anew: what was made since the start is gone, what the world file says is back."""
         with on_stage(self._stage):
+            close_objects()
             self._seeds = dict(self._all_seeds)
             self._stage = Stage()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from mfacli.emulator.plane.identities import as_moto
 from mfacli.emulator.world.model import Instance, World
 
@@ -40,6 +42,21 @@ def seed_buckets(world: World) -> None:
                 backend.put_bucket_policy(bucket.name, bucket.policy.text.encode())
             if bucket.tags:
                 backend.put_bucket_tagging(bucket.name, dict(bucket.tags))
+
+
+def close_objects() -> None:
+    """Close the files in which moto holds the contents of objects, before the buckets are given up."""
+    if "moto.s3.models" not in sys.modules:
+        return
+    from moto.s3.models import FakeKey, s3_backends
+
+    for account in s3_backends.values():
+        for backend in account.values():
+            for bucket in backend.buckets.values():
+                for held in (*bucket.keys.values(), *bucket.multiparts.values()):
+                    # A delete marker holds nothing.
+                    if isinstance(held, FakeKey) or hasattr(held, "parts"):
+                        held.dispose()
 
 
 def seed_queues(world: World) -> None:

@@ -130,6 +130,16 @@ class IdentityProvider(Protocol):
         """Return the answer; raises as `SessionProvider.session_for` does."""
 
 
+class MessageDecoder(Protocol):
+    """Has the cloud decode the encoded message of a denial."""
+
+    def decode_message(self, encoded: str, *, plan: Plan, keys: Keys) -> str:
+        """Return the JSON inside; raises as `SessionProvider.session_for` does.
+
+        The keys must not be those of a session from GetSessionToken, which may not make this call.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the store's index: what is kept, without any secret.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         CodeLedger,
         CodeSource,
         Locks,
+        MessageDecoder,
         Prompter,
         SeedStore,
         SessionStore,
@@ -110,6 +111,11 @@ class Desk:
         from mfacli.providers.aws import AwsProvider
 
         return AwsProvider(clock=self.clock, talk=self.terminal)
+
+    @property
+    def decoder(self) -> MessageDecoder:
+        """Who has encoded messages of denials decoded."""
+        return self.provider
 
     def plan(self, request: Request) -> Plan:
         """Decide what will be done; with -v, say it."""

@@ -31,7 +31,7 @@ ResultT = TypeVar("ResultT")
 
 
 class AwsProvider:
-    """The `SessionProvider` and `IdentityProvider` for AWS.
+    """The `SessionProvider`, `IdentityProvider` and `MessageDecoder` for AWS.
 
     Calls are signed with the given keys and nobody else's, go where the plan says, and take from the environment
     only what concerns the network: proxies, AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT.
@@ -130,6 +130,17 @@ class AwsProvider:
             attempt,
             line.client.get_caller_identity,
             lambda answer: Identity(account_id=answer["Account"], arn=answer["Arn"], user_id=answer["UserId"]),
+        )
+
+    def decode_message(self, encoded: str, *, plan: Plan, keys: Keys) -> str:
+        """Return what is in the encoded message of a denial of EC2's."""
+        attempt = _attempt("DecodeAuthorizationMessage", plan, keys)
+        line = self._open(attempt, lambda: self._clients.sts(plan, keys))
+        return self._call(
+            line,
+            attempt,
+            lambda: line.client.decode_authorization_message(EncodedMessage=encoded),
+            lambda answer: str(answer["DecodedMessage"]),
         )
 
     def _open(self, attempt: Attempt, connect: Callable[[], Line[ClientT]]) -> Line[ClientT]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -52,6 +53,17 @@ def worst(files: Sequence[CheckedFile]) -> Severity | None:
     return max(severities, default=None)
 
 
+def summary(files: Sequence[CheckedFile]) -> str:
+    """Return how much was checked and found, in one line."""
+    reports = [report for file in files for report in file.reports]
+    counts = {
+        severity: sum(finding.rule.severity is severity for report in reports for finding in report.findings)
+        for severity in sorted(Severity, reverse=True)
+    }
+    found = [_counted(count, severity.word) for severity, count in counts.items() if count]
+    return f"{_counted(len(reports), 'policy', 'policies')} checked: {', '.join(found) or 'nothing found'}"
+
+
 def as_json(files: Sequence[CheckedFile]) -> dict[str, object]:
     """Return the document that `--json` prints."""
     return {"version": JSON_VERSION, "files": [_file(file) for file in files]}
@@ -77,6 +89,10 @@ def as_sarif(files: Sequence[CheckedFile], *, tool_version: str) -> dict[str, ob
             }
         ],
     }
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def _file(file: CheckedFile) -> dict[str, object]:
@@ -125,7 +141,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "sid": finding.sid,
         "what": finding.what,
         "who": finding.who,
-        "mended": [{"place": mended.place, "statement": mended.statement} for mended in finding.mended],
+        "mended": [{"place": mended.place, "statement": json.loads(mended.statement)} for mended in finding.mended],
     }
 
 

@@ -68,46 +68,53 @@ def assemble(
     key = key or WorldKey.ephemeral()
     memory = memory or WorldMemory()
     clock = RememberedClock(clock or EmulatorClock(), memory)
-    control_token = Secret(secrets.token_urlsafe(32))
-
     moto = MotoWorld(world, key)
     people = People(moto)
     devices = Devices(clock, memory)
     populate = partial(_populate, world, key, people, devices)
     populate()
-    tokens = SessionTokens(key)
+    control_token, log = Secret(secrets.token_urlsafe(32)), DecisionLog()
+    control = ControlSurface(
+        token=control_token,
+        world=world,
+        key=key,
+        people=people,
+        devices=devices,
+        clock=clock,
+        log=log,
+        reset=partial(_reset, moto, populate),
+    )
+    emulator = _emulator(world, key, moto=moto, people=people, devices=devices, clock=clock, control=control, log=log)
+    return Assembled(emulator=emulator, control_token=control_token, clock=clock, warm_up=moto.warm_up)
+
+
+def _emulator(
+    world: World,
+    key: WorldKey,
+    *,
+    moto: MotoWorld,
+    people: People,
+    devices: Devices,
+    clock: WorldClock,
+    control: ControlSurface,
+    log: DecisionLog,
+) -> Emulator:
+    tokens, sealer = SessionTokens(key), WorldSeal(key, "authorization message")
     codes = DeviceCodes(devices, clock)
-    sealer = WorldSeal(key, "authorization message")
     book = WorldBook(world, people, Things(moto), devices)
     plane = MotoPlane(moto)
-    log = DecisionLog()
     sessions = Sessions(tokens=tokens, people=people, codes=codes, clock=clock, settings=world.settings)
-    emulator = Emulator(
+    users, mfa = UserOperations(people, devices), MfaOperations(devices, people)
+    calls = ModelCheck(Models())
+    return Emulator(
         directory=WorldDirectory(world, key=key, people=people, tokens=tokens, clock=clock),
-        authorisation=Authoriser(
-            book=book, clock=clock, codes=codes, sealer=sealer, calls=ModelCheck(Models()), controls=book
-        ),
-        answers=(
-            StsAnswers(sessions, sealer),
-            IamAnswers(
-                mfa=MfaOperations(devices, people), users=UserOperations(people, devices), people=people, plane=plane
-            ),
-        ),
+        authorisation=Authoriser(book=book, clock=clock, codes=codes, sealer=sealer, calls=calls, controls=book),
+        answers=(StsAnswers(sessions, sealer), IamAnswers(mfa=mfa, users=users, people=people, plane=plane)),
         plane=plane,
-        control=ControlSurface(
-            token=control_token,
-            world=world,
-            key=key,
-            people=people,
-            devices=devices,
-            clock=clock,
-            log=log,
-            reset=partial(_reset, moto, populate),
-        ),
+        control=control,
         clock=clock,
         log=log,
     )
-    return Assembled(emulator=emulator, control_token=control_token, clock=clock, warm_up=moto.warm_up)
 
 
 def _reset(moto: MotoWorld, populate: Callable[[], None]) -> None:

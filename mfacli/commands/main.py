@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from mfacli.commands.options import Manners, common
+from mfacli.commands.options import Manners, common, manners_of
 from mfacli.errors import Cancelled, ExitCode, MfacliError, UsageWrong
 from mfacli.version import VERSION
 
@@ -61,14 +61,23 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    if is_wanted and not ctx.resilient_parsing:
+        manners_of(ctx).terminal.answer(f"mfacli {VERSION}")
+        ctx.exit()
+
+
 @click.group(
     name="mfacli",
     cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"max_content_width": 100},
     invoke_without_command=True,
     epilog="README, section Daily use, goes from the task to the command.",
 )
-@click.version_option(VERSION, message="mfacli %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+    help="Show the version and exit.",
+)  # fmt: skip
 @common
 @click.pass_context
 def root(ctx: click.Context, /) -> None:
@@ -81,7 +90,7 @@ def root(ctx: click.Context, /) -> None:
       mfacli demo                             see it all without a cloud account
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        manners_of(ctx).terminal.answer(ctx.get_help())
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -91,13 +100,12 @@ def run(arguments: Sequence[str]) -> int:
         result = root.main(args=list(arguments), prog_name="mfacli", standalone_mode=False, obj=manners)
     except (click.Abort, KeyboardInterrupt):
         return _fail(manners, Cancelled("cancelled"))
+    except click.exceptions.NoArgsIsHelpError as bare:
+        return _help(manners, bare)
     except click.UsageError as wrong:
         return _fail(manners, UsageWrong(_lower_first(wrong.format_message()), hint=_help_of(wrong)))
     except MfacliError as failure:
         return _fail(manners, failure)
-    except BrokenPipeError:
-        # Only click's own help writes past the terminal; who reads its first lines has got what they wanted.
-        return ExitCode.DONE
     except Exception as bug:  # noqa: BLE001 - the last line of defence, which keeps the traceback for -v
         manners.terminal.fail_unforeseen(bug)
         return ExitCode.UNFORESEEN
@@ -107,6 +115,15 @@ def run(arguments: Sequence[str]) -> int:
 def _fail(manners: Manners, failure: MfacliError) -> int:
     manners.terminal.fail(failure)
     return failure.exit_code
+
+
+def _help(manners: Manners, bare: click.UsageError) -> int:
+    """Answer a group without a command as a bare `mfacli` is answered."""
+    try:
+        manners.terminal.answer(bare.ctx.get_help() if bare.ctx else "")
+    except MfacliError as failure:
+        return _fail(manners, failure)
+    return ExitCode.DONE
 
 
 def _help_of(wrong: click.UsageError) -> str:

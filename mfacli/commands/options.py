@@ -56,8 +56,15 @@ def manners_of(ctx: click.Context) -> Manners:
     return root.obj
 
 
+def _show_help(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    # Not click's own, which writes past the terminal, and so past what the terminal knows of full disks.
+    if is_wanted and not ctx.resilient_parsing:
+        manners_of(ctx).terminal.answer(ctx.get_help())
+        ctx.exit()
+
+
 def common(function: Function) -> Function:
-    """Give a command `--no-input`, `-v`, `-q` and `--no-color`, wherever on the line they stand.
+    """Give a command `--no-input`, `-v`, `-q`, `--no-color` and `-h`, wherever on the line they stand.
 
     The function receives nothing of them; `manners_of` tells what the whole line said.
     """
@@ -66,6 +73,7 @@ def common(function: Function) -> Function:
     @click.option("-v", "--verbose", is_flag=True, help="Say the plan and the calls; show a traceback on a bug.")
     @click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
     @click.option("--no-color", is_flag=True, help="No colour; NO_COLOR and TERM=dumb do the same.")
+    @click.help_option("-h", "--help", callback=_show_help)
     @functools.wraps(function)
     def with_manners(
         *args: object, no_input: bool, verbose: bool, quiet: bool, no_color: bool, **options: object

@@ -166,11 +166,11 @@ class Person:
         """Return an unused code of their device; where one is used up, the world moves on to the next."""
         return self.cloud.control.code(self.user, fresh=True)
 
-    def wrong_code(self) -> str:
-        """Return six digits that their device shows neither now nor next."""
+    def wrong_code(self, number: int = 0) -> str:
+        """Return six digits that their device shows neither now nor next; another `number`, other digits."""
         shown = self.cloud.control.shown(self.user)
         near = {shown.code.reveal(), shown.next_code.reveal()}
-        return next(digits for digits in ("424242", "434343", "444444") if digits not in near)
+        return [digits for digits in ("424242", "434343", "444444", "454545", "464646") if digits not in near][number]
 
     def run(self, *arguments: str, stdin: str = "", environment: Mapping[str, str] | None = None) -> Result:
         """Run mfacli where it has no terminal, and return how it ended."""
@@ -220,6 +220,14 @@ class Person:
         child.delaybeforesend = None
         child.ptyproc.delayafterclose = child.ptyproc.delayafterterminate = 0.01
         return child
+
+
+def ended(child: pexpect.spawn) -> int:
+    """Wait for what runs on a pseudo-terminal to end, and return its exit code, negative for a signal."""
+    child.expect(pexpect.EOF)
+    child.wait()
+    code: int = child.exitstatus if child.signalstatus is None else -child.signalstatus
+    return code
 
 
 def person_in(cloud: Cloud, root: Path, kind: str = "own") -> Person:

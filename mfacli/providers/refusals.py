@@ -142,7 +142,7 @@ def _device_rejected(attempt: Attempt) -> MfacliError:
     serial = attempt.device.serial if attempt.device else ""
     return DeviceRejected(
         f"STS does not know `{serial}` as an MFA device of the user whose keys these are",
-        hint="`mfacli device list` shows the user's devices; `mfacli whoami` shows whose keys these are",
+        hint="`mfacli whoami` shows whose keys these are; IAM shows the serial among the user's security credentials",
     )
 
 

@@ -58,7 +58,7 @@ class ProgramCode:
             self._wait_for_next_step(device)
             code = self._run()
         if self._ledger.is_spent(device, code):
-            self._talk.warn("`mfa_process` goes on printing a code that has already bought a call")
+            self._talk.warn("`mfa_process` goes on printing a code that STS has answered before")
             return None
         return code
 

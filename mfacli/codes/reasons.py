@@ -18,7 +18,7 @@ def why_refused(*, origin: CodeOrigin, was_spent: bool, clock_offset: timedelta 
     machine's where the answer told.
     """
     if was_spent:
-        return "this code has already bought a call, and a code buys one: wait until the device shows the next"
+        return "STS has answered this code before, and looks at each only once: wait until the device shows the next"
     if clock_offset is None or abs(clock_offset) < TELLING_OFFSET:
         match origin:
             case CodeOrigin.DERIVED:

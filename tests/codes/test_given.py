@@ -49,7 +49,7 @@ def test_a_given_code_that_was_used_is_refused_without_a_call() -> None:
     with pytest.raises(CodeRejected) as caught:
         source.next_code(RICHARDS, refused=None)
 
-    assert "already bought a call" in caught.value.message
+    assert "answered this code before" in caught.value.message
 
 
 def test_the_same_digits_on_another_device_are_another_code() -> None:

@@ -69,7 +69,7 @@ def test_a_code_that_the_ledger_knows_is_asked_again_without_a_call() -> None:
     code = source.next_code(RICHARDS, refused=None)
 
     assert code == typed("222222")
-    assert "already bought a call" in ear.warnings[0]
+    assert "answered this code before" in ear.warnings[0]
 
 
 def test_the_person_is_told_why_before_being_asked_again() -> None:

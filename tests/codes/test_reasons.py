@@ -14,7 +14,7 @@ from mfacli.domain.codes import CodeOrigin
 def test_a_spent_code_is_called_spent_wherever_it_came_from(origin: CodeOrigin) -> None:
     reason = why_refused(origin=origin, was_spent=True, clock_offset=timedelta(hours=1))
 
-    assert "already bought a call" in reason
+    assert "answered this code before" in reason
 
 
 @pytest.mark.parametrize(

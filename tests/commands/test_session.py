@@ -91,7 +91,7 @@ def test_a_slip_of_the_finger_is_asked_again_without_a_call(person: Person) -> N
     assert said(person, "err").startswith("warning: a code has 6 digits, not 5\n")
 
 
-def test_a_code_that_bought_a_call_is_known_at_the_next_question(person: Person) -> None:
+def test_a_code_that_was_answered_is_known_at_the_next_question(person: Person) -> None:
     used = person.code()
     person.run("session", "--code", used)
     before = person.cloud.counts_of("sts:GetSessionToken")
@@ -105,7 +105,21 @@ def test_a_code_that_bought_a_call_is_known_at_the_next_question(person: Person)
 
     assert exit_code == 0
     assert person.cloud.counts_of("sts:GetSessionToken") - before == 1
-    assert said(person, "err").startswith("warning: this code has already bought a call")
+    assert said(person, "err").startswith("warning: STS has answered this code before")
+
+
+def test_a_wrong_code_typed_twice_is_not_said_to_have_been_good(person: Person) -> None:
+    child = apart(person)
+
+    for digits in (person.wrong_code(), person.wrong_code(), person.code()):
+        child.expect_exact("MFA code for ")
+        child.sendline(digits)
+    ended(child)
+
+    assert said(person, "err").splitlines()[:2] == [
+        "warning: the code was refused: mistyped, already used, or another device's",
+        "warning: STS has answered this code before, and looks at each only once: wait until the device shows the next",
+    ]
 
 
 def test_no_input_does_not_wait_at_a_terminal_either(person: Person) -> None:

@@ -185,7 +185,7 @@ class _Compiler:
     def _forbid(self, members: Mapping[str, Member], names: tuple[str, ...]) -> None:
         for name in names:
             if name in members:
-                raise self._grammar.refusal(members[name].position, f"`{name}`", f"none in a {self._kind.value}")
+                raise self._grammar.refusal(members[name].position, f"`{name}`", f"none in {self._kind.with_article}")
 
 
 def _everything(action: str) -> str:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from mfacli.errors import MfacliError, RequestMalformed
-from mfacli.policy.cases import Case, CaseReader
+from mfacli.policy.cases import KEPT, Case, CaseReader
 from mfacli.policy.decision import decide
 from mfacli.policy.json_slices import Slice, whole_object
 from mfacli.policy.verdict import Decision
@@ -35,10 +35,10 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class Batch:
-    """Decides many cases, and keeps the policies that they share."""
+    """Decides many cases, and keeps the last `kept` policies, which they mostly share."""
 
-    def __init__(self) -> None:
-        self._reader = CaseReader()
+    def __init__(self, *, kept: int = KEPT) -> None:
+        self._reader = CaseReader(kept=kept)
 
     def answers(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield a JSON line, without its end, for each line that is not blank."""

@@ -16,7 +16,7 @@ from mfacli.policy.case_requests import RequestReader, resource_policy_kind
 from mfacli.policy.document import Dialect, Document, PolicyKind, parse_document
 from mfacli.policy.json_slices import Slice, items, members, whole
 
-_KEPT = 1_000
+KEPT = 1_000
 _KEPT_CHARACTERS = 32_000
 """Longer policies than any cloud takes are read anew each time, so that what is kept stays small."""
 
@@ -31,12 +31,12 @@ class Case:
 
 
 class CaseReader:
-    """Reads cases, and keeps the policies that it has seen."""
+    """Reads cases, and keeps the last `kept` policies that it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: int = KEPT) -> None:
         self._requests = RequestReader()
-        self._kept_policies = lru_cache(maxsize=_KEPT)(_policies)
-        self._kept_levels = lru_cache(maxsize=_KEPT)(_levels)
+        self._kept_policies = lru_cache(maxsize=kept)(_policies)
+        self._kept_levels = lru_cache(maxsize=kept)(_levels)
 
     def read(self, identity: str | float | None, given: Mapping[str, Slice]) -> Case:
         """Return the case that an object's members make; raises `RequestMalformed` or `PolicyMalformed`."""

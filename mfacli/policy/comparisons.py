@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from mfacli.policy.facts import ContextKeys
 from mfacli.policy.patterns import Glob, Patterns, Token
@@ -194,12 +194,7 @@ def _decoded(text: str) -> bytes | None:
 
 def number(text: str) -> Decimal | None:
     """Read a number as policies write it."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def moment(text: str) -> Decimal | None:

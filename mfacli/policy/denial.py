@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mfacli.policy.access import AccessRequest
-from mfacli.policy.verdict import Decision, Reason, with_article
+from mfacli.policy.verdict import Decision, Reason
 
 
 def denial_text(
@@ -27,7 +27,7 @@ def denial_text(
     if not gives_reason or decision.layer is None or request.action.lower() == "sts:assumerole":
         return text
     if decision.reason is Reason.EXPLICIT_DENY:
-        return f"{text} with an explicit deny in {with_article(decision.layer)}{_managed_policy(decision)}"
+        return f"{text} with an explicit deny in {decision.layer.with_article}{_managed_policy(decision)}"
     return f"{text} because no {decision.layer.value} allows the {shown_action} action"
 
 

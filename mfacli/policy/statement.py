@@ -23,6 +23,11 @@ class PolicyKind(Enum):
     SCP = "service control policy"
     RCP = "resource control policy"
 
+    @property
+    def with_article(self) -> str:
+        """The name as a sentence takes it."""
+        return f"{'an' if self is PolicyKind.IDENTITY else 'a'} {self.value}"
+
 
 class Effect(Enum):
     """What a statement does when it applies."""

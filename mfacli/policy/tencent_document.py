@@ -98,7 +98,7 @@ class _Compiler:
 
     def _forbid_principal(self, member: Member | None) -> None:
         if member is not None and self._kind not in _WITH_PRINCIPAL:
-            raise self._grammar.refusal(member.position, shown(member.name), f"none in a {self._kind.value}")
+            raise self._grammar.refusal(member.position, shown(member.name), f"none in {self._kind.with_article}")
 
     def _principal(
         self, members: Mapping[str, Member], owner: Position, shared: Member | None

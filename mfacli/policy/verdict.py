@@ -61,10 +61,5 @@ class Decision:
         if self.layer is None:
             return self.reason.value
         if self.reason is Reason.EXPLICIT_DENY:
-            return f"explicit deny in {with_article(self.layer)}"
+            return f"explicit deny in {self.layer.with_article}"
         return f"no {self.layer.value} allows it"
-
-
-def with_article(kind: PolicyKind) -> str:
-    """Return a layer's name as a sentence takes it."""
-    return f"{'an' if kind is PolicyKind.IDENTITY else 'a'} {kind.value}"

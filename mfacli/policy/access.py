@@ -33,7 +33,7 @@ class AccessRequest:
         if self.dialect is Dialect.TENCENT:
             return tencent_names.owner_of(self.resource) or self.principal.account_id
         parts = self.resource.split(":", 5)
-        return (parts[4] if len(parts) == 6 else "") or self.principal.account_id
+        return (parts[4] if len(parts) == 6 and parts[0] == "arn" else "") or self.principal.account_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,17 +29,17 @@ class Equality:
 
     def __init__(self, plain: Iterable[str], templates: Iterable[Template], *, fold: bool = False) -> None:
         self._fold = fold
-        self._plain = frozenset(text.casefold() if fold else text for text in plain)
+        self._plain = frozenset(text.lower() if fold else text for text in plain)
         self.templates = tuple(templates)
 
     def matches(self, value: str, keys: ContextKeys) -> bool:
         """Whether the value equals one of the policy's."""
-        wanted = value.casefold() if self._fold else value
+        wanted = value.lower() if self._fold else value
         if wanted in self._plain:
             return True
         for template in self.templates:
             text = template.shown(keys)
-            if text is not None and (text.casefold() if self._fold else text) == wanted:
+            if text is not None and (text.lower() if self._fold else text) == wanted:
                 return True
         return False
 

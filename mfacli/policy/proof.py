@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mfacli.policy.conditions import Condition
 from mfacli.policy.document import Document
-from mfacli.policy.elements import ResourceRule
+from mfacli.policy.elements import ActionElement, PrincipalElement, ResourceRule
 from mfacli.policy.facts import Facts
 from mfacli.policy.json_source import Position
 from mfacli.policy.principals import Grant
@@ -68,42 +69,17 @@ def prove_statement(statement: Statement, facts: Facts) -> StatementProof:
     )
 
 
-def _elements(statement: Statement, facts: Facts) -> list[ElementProof]:
-    proofs: list[ElementProof] = []
-    if statement.principal is not None:
-        proofs.append(
-            ElementProof(
-                element=statement.principal.name,
-                key="",
-                position=statement.principal.position,
-                holds=statement.grant(facts) is not Grant.NONE,
-                wanted=tuple(value.text for value in statement.principal.values),
-                found=(facts.principal.arn,),
-            )
-        )
-    proofs.append(
-        ElementProof(
-            element=statement.action.name,
-            key="",
-            position=statement.action.position,
-            holds=statement.action.matches(facts.action),
-            wanted=tuple(value.text for value in statement.action.values),
-            found=(facts.given_action,),
-        )
-    )
-    if statement.resource is not None:
-        proofs.append(
-            ElementProof(
-                element=statement.resource.name,
-                key="",
-                position=statement.resource.position,
-                holds=statement.resource.matches(facts),
-                wanted=_wanted(statement.resource, facts),
-                found=(facts.resource,),
-            )
-        )
-    proofs += [
-        ElementProof(
+def _elements(statement: Statement, facts: Facts) -> Iterable[ElementProof]:
+    principal, action, resource = statement.principal, statement.action, statement.resource
+    if principal is not None:
+        holds = statement.grant(facts) is not Grant.NONE
+        yield _proof(principal, holds, tuple(value.text for value in principal.values), facts.principal.arn)
+    wanted = tuple(value.text for value in action.values)
+    yield _proof(action, action.matches(facts.action), wanted, facts.given_action)
+    if resource is not None:
+        yield _proof(resource, resource.matches(facts), _wanted(resource, facts), facts.resource)
+    for condition in statement.conditions:
+        yield ElementProof(
             element=condition.operator,
             key=condition.key,
             position=condition.position,
@@ -111,9 +87,14 @@ def _elements(statement: Statement, facts: Facts) -> list[ElementProof]:
             wanted=_wanted(condition, facts),
             found=condition.found(facts),
         )
-        for condition in statement.conditions
-    ]
-    return proofs
+
+
+def _proof(
+    element: PrincipalElement | ActionElement | ResourceRule, holds: bool, wanted: tuple[str, ...], found: str
+) -> ElementProof:
+    return ElementProof(
+        element=element.name, key="", position=element.position, holds=holds, wanted=wanted, found=(found,)
+    )
 
 
 def _wanted(element: ResourceRule | Condition, facts: Facts) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.stage import Cloud, Guests, Person, cloud_process, person_in
 
+# Where the clients are that judge; see `clients/judges.py`.
+_OURS = "MFACLI_TEST_"
 _FOREIGN = ("AWS_", "MFACLI_", "TENCENTCLOUD_", "DBUS_", "XDG_", "GNOME_KEYRING")
 
 
@@ -18,7 +20,7 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     """Give the test an empty HOME and an environment without any cloud's or keyring's variables."""
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith(_FOREIGN):
+        if name.startswith(_FOREIGN) and not name.startswith(_OURS):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
@@ -41,6 +43,23 @@ def steady_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Give one whose time is this machine's, so that codes made here are good there."""
     with cloud_process(tmp_path_factory.mktemp("steady-cloud")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def instance(cloud: Cloud) -> str:
+    """Give the id of an instance that people of account A may stop with MFA."""
+    import boto3
+
+    keys = cloud.control.environment_of("Anaya")
+    client = boto3.client(
+        "ec2",
+        region_name=keys.region,
+        endpoint_url=cloud.address,
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=keys.secret_access_key.reveal(),
+    )
+    found = client.describe_instances(Filters=[{"Name": "tag:Name", "Values": ["web"]}])
+    return found["Reservations"][0]["Instances"][0]["InstanceId"]
 
 
 @pytest.fixture

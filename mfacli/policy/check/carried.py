@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from mfacli.policy.check.keys import AGE_KEY, PRESENT_KEYS
 from mfacli.policy.comparisons import number
@@ -19,6 +20,9 @@ from mfacli.policy.facts import ContextKeys
 
 LONGEST_SESSION = 129_600
 """Seconds; no session outlives 36 hours, so no MFA gets older."""
+
+_MOST_LIMITS = 50
+"""Different limits of age in one policy; every statement is asked about each of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +89,11 @@ def with_mfa(dialect: Dialect, age: int) -> dict[str, str]:
 
 def telling_ages(conditions: Iterable[Condition]) -> tuple[int, ...]:
     """Return the ages at which conditions on age can differ: none, the most, and around every number they name."""
+    numbers = (number(value.text) for condition in conditions for value in condition.values)
+    limits = (int(limit) for limit in numbers if limit is not None and Decimal(0) <= limit <= LONGEST_SESSION)
     ages = {0, LONGEST_SESSION}
-    for condition in conditions:
-        for value in condition.values:
-            limit = number(value.text)
-            if limit is not None and Decimal(0) <= limit <= LONGEST_SESSION:
-                ages |= {int(limit) - 1, int(limit), int(limit) + 1}
+    for limit in islice(dict.fromkeys(limits), _MOST_LIMITS):
+        ages |= {limit - 1, limit, limit + 1}
     return tuple(sorted(age for age in ages if 0 <= age <= LONGEST_SESSION))
 
 

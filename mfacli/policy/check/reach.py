@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, product
 
 from mfacli.policy.document import Dialect
 from mfacli.policy.elements import ActionElement, ResourceRule
@@ -16,11 +18,14 @@ from mfacli.policy.patterns import Patterns, Token, Wild, any_tokens, wildcard_t
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _MOST_STEPS = 40_000
+_MOST_PAIRS = 100_000
+"""Patterns of two elements that are held against each other; the longest policies make some ten thousand."""
+
 # Stands for whatever a star can be; long enough that no row of question marks spans it.
 _LONG = "\0" * 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reach:
     """All texts that match one of the patterns, or with `negated` all others."""
 
@@ -29,7 +34,12 @@ class Reach:
 
     def holds(self, text: str) -> bool:
         """Whether a text is among them."""
-        return Patterns(self.patterns).match(text) != self.negated
+        return self.listed.match(text) != self.negated
+
+    @cached_property
+    def listed(self) -> Patterns:
+        """The patterns, ready to match."""
+        return Patterns(self.patterns)
 
 
 EVERYTHING = Reach(patterns=((Wild.ANY,),), negated=False)
@@ -85,8 +95,8 @@ def shared(one: Reach, other: Reach) -> str | None:
     if one.negated or other.negated:
         listing, excluding = (other, one) if one.negated else (one, other)
         return _first_of(tuple(text for pattern in listing.patterns for text in _examples(pattern)), excluding)
-    for pattern in one.patterns:
-        for against in other.patterns:
+    for pattern, against in islice(product(one.patterns, other.patterns), _MOST_PAIRS):
+        if _may_meet(pattern, against):
             example = _meeting(_letters(pattern), _letters(against))
             if example is not None:
                 return example
@@ -101,7 +111,7 @@ def covers(outer: Reach, inner: Reach) -> bool:
         if inner.negated:
             return covers(Reach(inner.patterns, negated=False), Reach(outer.patterns, negated=False))
         return shared(inner, Reach(outer.patterns, negated=False)) is None
-    matching = Patterns(outer.patterns)
+    matching = outer.listed
     if inner.negated:
         return matching.everything
     return all(
@@ -128,6 +138,15 @@ def _letters(pattern: tuple[Token, ...]) -> list[Token]:
     for token in pattern:
         letters += [token] if isinstance(token, Wild) else list(token)
     return letters
+
+
+def _may_meet(one: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
+    """Whether two patterns begin alike, as far as both are literal."""
+    first = one[0] if one else ""
+    second = other[0] if other else ""
+    if not isinstance(first, str) or not isinstance(second, str):
+        return True
+    return first.startswith(second) or second.startswith(first)
 
 
 def _meeting(one: list[Token], other: list[Token]) -> str | None:

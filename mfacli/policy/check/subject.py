@@ -15,6 +15,9 @@ from mfacli.policy.elements import PrincipalElement
 from mfacli.policy.json_source import JsonObject
 from mfacli.policy.statement import Effect, PolicyKind, Statement
 
+COMPARED_STATEMENTS = 400
+"""How many statements of a document are held against each of the others; no cloud takes a policy with more."""
+
 
 class Attachment(Enum):
     """Whom a policy is attached to, where that is known."""
@@ -109,17 +112,19 @@ class Views:
             View(statement, node, document.dialect, ages)
             for statement, node in zip(document.statements, subject.nodes, strict=True)
         )
+        self._allows = tuple(view for view in self.all if view.is_allow)[:COMPARED_STATEMENTS]
+        self._denies = tuple(view for view in self.all if not view.is_allow)[:COMPARED_STATEMENTS]
         self._denied: dict[int, Truth] = {}
 
     @property
     def allows(self) -> tuple[View, ...]:
-        """The statements that allow."""
-        return tuple(view for view in self.all if view.is_allow)
+        """The statements that allow, as far as they are compared with others."""
+        return self._allows
 
     @property
     def denies(self) -> tuple[View, ...]:
-        """The statements that deny."""
-        return tuple(view for view in self.all if not view.is_allow)
+        """The statements that deny, as far as they are compared with others."""
+        return self._denies
 
     def denied_within(self, view: View) -> Truth:
         """Return who is denied all that a statement is about, by it (if it denies) and by the others together."""

@@ -142,6 +142,18 @@ def test_findings_come_in_the_order_of_the_document() -> None:
     ]
 
 
+def test_a_policy_longer_than_any_cloud_takes_is_still_checked() -> None:
+    statements = [
+        allow(f"s{number}:Get", Condition={**MFA, "NumericLessThan": {AGE: str(900 + number)}})
+        for number in range(600)
+    ]
+
+    report = report_on(document(*statements, deny("x:Y", Condition={"Bool": {PRESENT: "false"}})))
+
+    assert len(report.demands) == 600
+    assert [finding.rule.name for finding in report.findings] == ["deny-misses-keys"]
+
+
 def test_rules_have_names_of_their_own() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.claim.endswith(".") and rule.why.endswith(".") for rule in RULES)

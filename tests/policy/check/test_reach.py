@@ -102,6 +102,13 @@ def test_patterns_too_long_to_compare_share_nothing_known() -> None:
     assert shared(reach("a*" * 150), reach("*a" * 150)) is None
 
 
+def test_only_so_many_patterns_are_held_against_each_other() -> None:
+    many = reach(*(f"a{number}" for number in range(400)), "z")
+
+    assert shared(many, reach(*(f"b{number}" for number in range(400)), "z")) is None
+    assert shared(reach("z"), many) == "z"
+
+
 def test_the_variables_of_resources_may_be_anything() -> None:
     policy = parse_document(document(allow("s3:*", "arn:aws:s3:::b/${aws:username}/*")), kind=PolicyKind.IDENTITY)
 

@@ -144,6 +144,7 @@ def _trial_lines(trial: Trial) -> Iterator[Line]:
     for label, decision in rows:
         style = "green" if decision.is_allowed else "red"
         yield line(f"  {label}: ", Span(decision.verdict.value, style), f" ({decision.sentence})")
+    yield line("  ", Span(trial.conclusion, "bold"))
 
 
 def _document(found: Explanation, trial: Trial | None) -> Mapping[str, object]:
@@ -171,6 +172,7 @@ def _document(found: Explanation, trial: Trial | None) -> Mapping[str, object]:
         if trial is None
         else {
             "depends_on_mfa": trial.depends_on_mfa,
+            "conclusion": trial.conclusion,
             "with_mfa": _verdict(trial.with_mfa),
             "session_without_mfa": _verdict(trial.session_without_mfa),
             "long_term_keys": _verdict(trial.long_term_keys),

@@ -107,6 +107,7 @@ def test_policies_are_tried_with_and_without_mfa(policy: Policy) -> None:
 
     assert "  with MFA: Allowed (an identity-based policy allows it)\n" in words.stdout
     assert "  with long-term keys: ImplicitlyDenied" in words.stdout
+    assert "  MFA is all that was missing\n" in words.stdout
     assert tried.at("policies", "depends_on_mfa") is True
     assert tried.at("policies", "session_without_mfa", "decision") == "ImplicitlyDenied"
 

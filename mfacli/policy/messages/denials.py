@@ -8,7 +8,7 @@ from mfacli.policy.messages.explanation import Denial, Layer
 
 _DENIED = re.compile(
     r"(?:User|Principal): (?P<principal>\S+) is not authorized to perform: (?P<action>[A-Za-z0-9-]+:[A-Za-z0-9]+)"
-    r"(?: on resource: \"?(?P<resource>[^\s\"]+)\"?)?(?P<rest>.*)"
+    r"(?: on resource: \"?(?P<resource>(?:user|group|role|policy) [^\s\"]+|[^\s\"]+)\"?)?(?P<rest>.*)"
 )
 _EXPLICIT = re.compile(
     r"with an explicit deny in an? (?P<layer>[A-Za-z -]+? ?(?:policy|boundary))(?:: (?P<policy>arn:\S+))?"

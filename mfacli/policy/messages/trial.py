@@ -33,6 +33,15 @@ class Trial:
             self.session_without_mfa.is_allowed and self.long_term_keys.is_allowed
         )
 
+    @property
+    def conclusion(self) -> str:
+        """What follows for the caller, in a sentence."""
+        if self.depends_on_mfa:
+            return "MFA is all that was missing"
+        if self.with_mfa.is_allowed:
+            return "these policies allow it without MFA: something else refused it"
+        return "MFA alone would not help: these policies do not allow it even then"
+
 
 def try_policies(
     denial: Denial,

@@ -74,6 +74,13 @@ def test_a_denial_is_read(text: str, denial: Denial) -> None:
     assert read_denial(text) == denial
 
 
+def test_iams_old_names_of_resources_are_read_whole() -> None:
+    found = read_denial(f"User: {USER} is not authorized to perform: iam:GetUser on resource: user Bob")
+
+    assert found is not None
+    assert found.resource == "user Bob"
+
+
 @pytest.mark.parametrize("layer", list(Layer))
 def test_every_layer_is_told_apart(layer: Layer) -> None:
     base = f"User: {USER} is not authorized to perform: s3:GetObject on resource: x"

@@ -34,6 +34,7 @@ def test_a_policy_that_wants_mfa_is_told_apart() -> None:
     trial = try_policies(DENIAL, (policy(allow(Condition=MFA)),), cloud=Cloud.AWS, context={})
 
     assert trial.depends_on_mfa
+    assert trial.conclusion == "MFA is all that was missing"
     assert trial.with_mfa.is_allowed
     assert not trial.session_without_mfa.is_allowed
     assert not trial.long_term_keys.is_allowed
@@ -45,6 +46,8 @@ def test_a_policy_that_does_not_ask_for_mfa_is_told_apart(statement: dict[str, o
 
     assert not trial.depends_on_mfa
     assert trial.with_mfa.is_allowed == allowed
+    assert ("something else refused it" in trial.conclusion) == allowed
+    assert ("MFA alone would not help" in trial.conclusion) != allowed
 
 
 def test_what_is_known_of_the_request_counts_but_its_mfa() -> None:

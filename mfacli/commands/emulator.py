@@ -64,9 +64,14 @@ def start(
     from mfacli.emulator.world.keys import WorldKey
     from mfacli.emulator.world.load import load_world
     from mfacli.emulator.world.memory import WorldMemory
+    from mfacli.store.files import make_private_directory
 
     desk = desk_of(ctx)
     directory = _directory(desk)
+    try:
+        make_private_directory(directory)
+    except OSError as problem:
+        raise EmulatorProblem(f"`{directory}` cannot be made: {problem.strerror}") from problem
     assembled = assemble(
         world=load_world(world_file) if world_file else None,
         key=None if ephemeral else WorldKey.load_or_create(directory / "world.key"),

@@ -13,12 +13,15 @@ _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def make_private_directory(path: Path) -> None:
-    """Make `path` (mode 0700) where it is missing; raises `OSError`, or `FileUnwritable` where it is not ours.
+    """Make `path`, and what leads to it, where it is missing (mode 0700).
 
-    One that exists keeps its mode, but must belong to this user and be writable by nobody else: whoever can write
-    in it could put another index, or another lock, in our place.
+    Raises `OSError`, or `FileUnwritable` where it is not ours. One that exists keeps its mode, but must belong to
+    this user and be writable by nobody else: whoever can write in it could put another index, or another lock, in
+    our place.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # One by one: `parents` would leave those above to the umask, which on many systems lets the group write.
+    for missing in reversed([each for each in (path, *path.parents) if not each.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
     if os.name != "posix":
         return
     status = path.stat()

@@ -22,6 +22,16 @@ def test_a_new_directory_is_for_its_owner_only(tmp_path: Path) -> None:
     assert _mode(tmp_path / "a" / "b") == 0o700
 
 
+def test_what_leads_to_a_new_directory_is_as_private_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        make_private_directory(tmp_path / "a" / "b")
+    finally:
+        os.umask(before)
+
+    assert _mode(tmp_path / "a") == 0o700
+
+
 def test_a_directory_that_exists_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
 

@@ -42,4 +42,4 @@ def command(ctx: click.Context, /, arguments: tuple[str, ...], **options: Unpack
         endpoint_url=plan.services_endpoint_url,
         environment=desk.environment,
     )
-    become(arguments, changes.applied_to(desk.environment))
+    become(arguments, changes.applied_to(desk.environment), core_limit=desk.core_limit)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
@@ -13,11 +12,26 @@ from typing import NoReturn
 from mfacli.errors import CommandNotExecutable, CommandNotFound
 
 
-def become(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+def forbid_core_files() -> int | None:
+    """Keep a crash from leaving a core file, which would hold every key in memory.
+
+    Returns the limit before, for the command that this process may become; None where there is no such limit.
+    """
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    before, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+    return before
+
+
+def become(command: Sequence[str], environment: Mapping[str, str], *, core_limit: int | None) -> NoReturn:
     """Run `command` in `environment` in place of this process; never returns.
 
-    Raises `CommandNotFound` or `CommandNotExecutable`. Where a process cannot be replaced (Windows) the command
-    runs as a child, and its exit code is handed on.
+    `core_limit` is what `forbid_core_files` returned: core files of the command are its own business. Raises
+    `CommandNotFound` or `CommandNotExecutable`. Where a process cannot be replaced (Windows) the command runs as a
+    child, and its exit code is handed on.
     """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
@@ -26,6 +40,7 @@ def become(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
         if sys.platform == "win32":
             sys.exit(_run_as_child(command, environment))
         _give_back_signals()
+        _give_back_core_files(core_limit)
         os.execvpe(command[0], list(command), dict(environment))
     except FileNotFoundError as problem:
         raise CommandNotFound(
@@ -43,7 +58,16 @@ def _give_back_signals() -> None:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
+def _give_back_core_files(limit: int | None) -> None:
+    if sys.platform != "win32" and limit is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (limit, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
 def _run_as_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    import subprocess
+
     # The console sends Ctrl-C to the child as well; only the child is to decide what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return subprocess.run(list(command), env=dict(environment), check=False).returncode

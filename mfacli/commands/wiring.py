@@ -13,6 +13,7 @@ import click
 
 from mfacli.clock import SystemClock
 from mfacli.commands.options import Manners, manners_of
+from mfacli.commands.running import forbid_core_files
 from mfacli.errors import CodeMalformed
 from mfacli.terminal import SilentPrompter, TtyPrompter
 
@@ -40,9 +41,14 @@ def desk_of(ctx: click.Context) -> Desk:
 
 
 class Desk:
-    """What a command works with. Everything is made at its first use, so that a command pays only for its own."""
+    """What a command works with. Everything is made at its first use, so that a command pays only for its own.
+
+    `core_limit` is the limit on core files from before, for the command that `exec` becomes.
+    """
 
     def __init__(self, *, manners: Manners, environment: Mapping[str, str]) -> None:
+        # A desk is where secrets come by, and every command that handles any works at one.
+        self.core_limit = forbid_core_files()
         self.environment = environment
         self.clock = SystemClock()
         self.terminal = manners.terminal
@@ -132,25 +138,25 @@ class Desk:
 
         return obtain(plan, self.parts(plan, code=code), wants_new=wants_new)
 
-    def parts(self, plan: Plan, *, code: str | None = None) -> Parts:
-        """Return what the use case works with."""
+    def parts(self, plan: Plan, *, code: str | None = None, may_ask: bool = True) -> Parts:
+        """Return what the use case works with; with `may_ask` False, nobody is asked for anything."""
         from mfacli.profiles.keys import PlanKeys
         from mfacli.providers.machine_keys import MachineKeys
         from mfacli.session import Parts
 
         return Parts(
             provider=self.provider,
-            codes=self._codes(plan, code),
+            codes=self._codes(plan, code, may_ask=may_ask),
             ledger=self.ledger,
             keys=PlanKeys(environment=self.environment, elsewhere=MachineKeys()),
             store=self.store,
             locks=self.locks,
             clock=self.clock,
-            prompter=self.prompter,
+            prompter=self.prompter if may_ask else SilentPrompter(),
             talk=self.terminal,
         )
 
-    def _codes(self, plan: Plan, code: str | None) -> CodeSource:
+    def _codes(self, plan: Plan, code: str | None, *, may_ask: bool) -> CodeSource:
         from mfacli.codes.chain import FirstOf
         from mfacli.codes.derived import DerivedCode
         from mfacli.codes.given import GivenCode
@@ -163,7 +169,8 @@ class Desk:
         if plan.code_program:
             sources.append(ProgramCode(plan.code_program, ledger=self.ledger, clock=self.clock, talk=self.terminal))
         sources.append(DerivedCode(seeds=self.seeds, ledger=self.ledger, clock=self.clock, talk=self.terminal))
-        sources.append(TypedCode(prompter=self.prompter, ledger=self.ledger, talk=self.terminal))
+        if may_ask:
+            sources.append(TypedCode(prompter=self.prompter, ledger=self.ledger, talk=self.terminal))
         return FirstOf(sources)
 
 

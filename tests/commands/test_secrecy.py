@@ -1,0 +1,170 @@
+"""Secrets are where they belong, and nowhere else: streams, arguments, tracebacks, core files, files on disk."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.stage import Cloud, Person, Result, ended, person_in
+
+SABOTAGE = str(Path(__file__).parent.parent / "sabotage")
+SESSION_SECRETS = ("secret_access_key", "session_token")
+
+
+def secrets_of(person: Person) -> dict[str, str]:
+    """Return every secret that there is about a person, by what it is."""
+    seed = person.cloud.seed(person.device)
+    found = {"long-term secret key": person.secret_access_key, "seed": seed}
+    for command in (("session",), ("assume", "books")):
+        document = person.run(*command, "--json", "--no-input").json()
+        found |= {f"{command[-1]}'s {name}": str(document[name]) for name in SESSION_SECRETS}
+    return found
+
+
+def leaks(text: str, secrets: Mapping[str, str]) -> list[str]:
+    return [name for name, secret in secrets.items() if secret in text]
+
+
+@pytest.fixture(scope="module")
+def life(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> tuple[Person, list[Result]]:
+    """Give a person who has used every command that touches a secret, successfully and not, and what was said."""
+    person = person_in(cloud, tmp_path_factory.mktemp("life"), "partner")
+    seed = person.cloud.seed(person.device)
+    # Whatever mode a file has then, it was given.
+    before = os.umask(0)
+    try:
+        said = [
+            person.run("session", "-v", "--code", "-", stdin=person.wrong_code()),
+            person.run("session", "-v", "--code", "-", stdin=person.code()),
+            person.run("session", "-v", "--write-profile", "mfa"),
+            person.run("assume", "-v", "books"),
+            person.run("assume", "-v", "arn:aws:iam::111122223333:role/Nothing"),
+            person.run("exec", "-v", "-p", "books", "--", "true"),
+            person.run("exec", "-v", "--", "no-such-command"),
+            person.run("whoami", "-v"),
+            person.run("status", "-v"),
+            person.run("session", "-v", "--dry-run"),
+            person.run("session", "-v", "--endpoint-url", "http://127.0.0.1:9", "--code", "-", stdin="123456"),
+            person.run("session", "-v", "--new", "--code", "-", stdin=person.wrong_code(1), environment={
+                "AWS_ACCESS_KEY_ID": person.access_key_id, "AWS_SECRET_ACCESS_KEY": person.secret_access_key[:-1],
+            }),
+            person.run("session", "-v", "--new", "--code", "-", stdin="123457", environment={"PYTHONPATH": SABOTAGE}),
+            person.run("device", "-v", "import", "-", stdin=f"{seed}!"),
+            person.run("device", "-v", "import", "-", stdin=f"otpauth://totp/x?secret={seed}&digits=7"),
+            person.run("device", "-v", "import", "-", stdin=seed, environment={"KEYRING_PROPERTY_MOOD": "locked"}),
+            person.run("device", "-v", "import", "-", stdin=seed),
+            person.run("device", "-v", "list"),
+        ]  # fmt: skip
+    finally:
+        os.umask(before)
+    return person, said
+
+
+def test_no_secret_is_said_by_anything(life: tuple[Person, list[Result]]) -> None:
+    person, said = life
+    text = "".join(result.stdout + result.stderr for result in said)
+
+    assert leaks(text, secrets_of(person)) == []
+    assert "123456" not in text
+    assert "123457" not in text
+
+
+def test_an_error_that_nobody_foresaw_says_where_and_not_what(life: tuple[Person, list[Result]]) -> None:
+    _, said = life
+
+    bugs = [result for result in said if result.code == 1]
+
+    assert len(bugs) == 1
+    assert "Traceback (most recent call last):" in bugs[0].stderr
+    assert "mfacli: unforeseen error: ArithmeticError (its text is withheld: it may hold a secret)" in bugs[0].stderr
+
+
+def test_without_v_there_is_no_traceback(person: Person) -> None:
+    result = person.run("session", "--code", "-", stdin="123456", environment={"PYTHONPATH": SABOTAGE})
+
+    assert result.code == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.endswith(
+        "hint: this is a bug in mfacli: run the command again with -v and report what it prints\n"
+    )
+
+
+def test_files_with_secrets_are_the_owners_alone(life: tuple[Person, list[Result]]) -> None:
+    person, _ = life
+    secrets = secrets_of(person)
+
+    holding = {path: path.stat().st_mode & 0o777 for path in files_below(person.root) if holds(path, secrets)}
+
+    assert holding == {person.credentials_file: 0o600, person.keyring: 0o600}
+
+
+def test_mfaclis_own_files_are_the_owners_alone(life: tuple[Person, list[Result]]) -> None:
+    person, _ = life
+
+    modes = {path: path.stat().st_mode & 0o077 for path in [person.state, *person.state.rglob("*")]}
+
+    assert set(modes.values()) == {0}
+    assert len(modes) > 3
+
+
+def files_below(root: Path) -> Iterator[Path]:
+    return (path for path in root.rglob("*") if path.is_file())
+
+
+def holds(path: Path, secrets: Mapping[str, str]) -> bool:
+    content = path.read_bytes()
+    return any(secret.encode() in content for secret in secrets.values())
+
+
+def test_no_secret_is_in_the_arguments_of_any_process(person: Person) -> None:
+    secrets = {"long-term secret key": person.secret_access_key}
+    with person.config_file.open("a") as file:
+        file.write("\n[profile program]\nsource_profile = default\nmfa_process = cat code; ps -eo args >seen\n")
+    (person.home / "code").write_text(person.code())
+
+    opened = person.run("session", "-p", "program")
+    exported = person.run("session", "--json").json()
+    listed = person.run("exec", "--", "ps", "-eo", "args").stdout + (person.home / "seen").read_text()
+
+    secrets |= {name: str(exported[name]) for name in SESSION_SECRETS}
+    assert opened.code == 0, opened
+    assert "mfacli session -p program" in listed
+    assert leaks(listed, secrets) == []
+
+
+def test_a_person_at_the_question_is_not_shown_to_others(person: Person) -> None:
+    child = person.at_terminal("mfacli", "session")
+    child.expect_exact("MFA code for ")
+    seen = Path(f"/proc/{child.pid}/cmdline").read_bytes() + Path(f"/proc/{child.pid}/environ").read_bytes()
+    child.sendintr()
+
+    assert ended(child) == 130
+    assert person.secret_access_key.encode() not in seen
+
+
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_CORE)[1] == 0, reason="no core file is allowed here at all")
+def test_a_crash_leaves_no_core_file(person: Person) -> None:
+    child = person.at_terminal("sh", "-c", "ulimit -S -c $(ulimit -H -c); exec mfacli session")
+    child.expect_exact("MFA code for ")
+
+    child.kill(signal.SIGQUIT)
+    exit_code = ended(child)
+
+    assert exit_code == -signal.SIGQUIT
+    assert not os.WCOREDUMP(child.status)
+    assert not list(person.home.glob("core*"))
+
+
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_CORE)[1] == 0, reason="no core file is allowed here at all")
+def test_a_command_may_leave_core_files_as_it_would_without_us(person: Person) -> None:
+    script = 'ulimit -S -c $(ulimit -H -c); ulimit -c; mfacli exec --code "$1" -- sh -c "ulimit -c"'
+
+    finished = person.run_program(["sh", "-c", script, "sh", person.code()])
+
+    before, inside = finished.stdout.split()
+    assert inside == before

@@ -24,8 +24,6 @@ from tests.stage import COMMAND, Cloud, clean_environment, cloud_process
 _KEYRINGS = Path(__file__).parent / "keyrings"
 _SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _DEVICE = "arn:aws:iam::123456789012:mfa/you"
-# Read while the tests are collected: during a test no variable of mfacli's is left.
-_AWS_CLI = os.environ.get("MFACLI_TEST_AWS_CLI", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +96,12 @@ def _path(home: Path) -> str:
     """Return a PATH on which `aws` is the AWS CLI that the tests are to be judged by."""
     shims = home / "shims"
     shims.mkdir()
-    (shims / "aws").symlink_to(_AWS_CLI or "nowhere")
+    (shims / "aws").symlink_to(os.environ.get("MFACLI_TEST_AWS_CLI", "nowhere"))
     return os.pathsep.join((str(shims), str(Path(sys.executable).parent), os.environ["PATH"]))
 
 
 def _require_aws_cli() -> None:
-    require(bool(_AWS_CLI), "MFACLI_TEST_AWS_CLI does not name an AWS CLI of PyPI's")
+    require("MFACLI_TEST_AWS_CLI" in os.environ, "MFACLI_TEST_AWS_CLI does not say where the AWS CLI of PyPI is")
 
 
 def _next_code(cloud: Cloud, user: str) -> str:
@@ -144,12 +142,12 @@ def test_the_emulator_can_be_tried_as_it_is_shown(desk: Desk) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("transcripts", [("open", "use"), ("day",)], ids=" and ".join)
+@pytest.mark.parametrize("transcripts", [("open", "use"), ("day",), ("sdk",)], ids=" and ".join)
 def test_the_profiles_of_the_quick_start_work_as_it_is_shown(
     cloud: Cloud, desk: Desk, transcripts: tuple[str, ...]
 ) -> None:
     _require_aws_cli()
-    desk.write(".aws/config", readme.block("file", ".aws/config"))
+    desk.write(".aws/config", f"{readme.block('file', '.aws/config')}\n{readme.block('file', 'sdk')}")
     desk.write_keys(cloud, "Richard", "dev")
     environment = desk.environment | {"AWS_ENDPOINT_URL": cloud.address}
 
@@ -225,6 +223,8 @@ def test_json_documents_of_sessions_have_the_keys_that_are_listed(cloud: Cloud, 
         document = json.loads(text)
         assert document["version"] == 1
         assert _keys_of(document) == listed[command] | {"version"}, command
+    for_sdks = set(json.loads(desk.run("credential-process", "-p", "dev")))
+    assert for_sdks <= set(readme.code_in(readme.section(readme.read(), "JSON")))
 
 
 def test_json_plans_have_the_keys_that_are_listed(cloud: Cloud, desk: Desk) -> None:

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class WireProtocol(Enum):
-    """The protocols of botocore's service models that the emulator answers in; no client speaks CBOR to these services."""
+    """The protocols of botocore's service models that the emulator answers in; no client speaks CBOR to these."""
 
     QUERY = "query"
     EC2 = "ec2"

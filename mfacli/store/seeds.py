@@ -92,7 +92,7 @@ def parse_seed(text: str, device: Device) -> Seed:
         # Outside the `except`, without a cause: its text could quote a part of the seed.
         raise SeedMalformed(
             f"the seed kept for device `{device.name}` is damaged, or written by another version",
-            hint=f"import it again: mfacli device import {device.serial}",
+            hint=f"import it again: mfacli device import --device {device.serial}",
         )
     return seed
 

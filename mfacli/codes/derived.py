@@ -92,7 +92,7 @@ class DerivedCode:
         if seed is not None and seed.digits != CODE_LENGTH:
             raise DeviceUnusable(
                 f"the seed kept for `{device.name}` makes codes of {seed.digits} digits, and STS takes {CODE_LENGTH}",
-                hint=f"import the seed of the cloud's own device instead: mfacli device import --device {device.serial}",
+                hint=f"import the cloud's own instead: mfacli device import --device {device.serial}",
             )
         return seed
 

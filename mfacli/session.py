@@ -6,7 +6,7 @@ A plan is a chain of steps; every beginning of it is a session of its own, looke
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
@@ -15,7 +15,7 @@ from mfacli.domain.codes import Code
 from mfacli.domain.credentials import Keys, Session
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, SessionTokenStep, Step
-from mfacli.errors import AccessDenied, CloudRefused, CodeRejected, DeviceUnusable, KeyringUnusable
+from mfacli.errors import AccessDenied, CloudRefused, CodeRejected, DeviceUnusable, KeyringUnusable, MfacliError
 from mfacli.interfaces import (
     Clock,
     CodeLedger,
@@ -30,6 +30,8 @@ from mfacli.interfaces import (
 
 # A role assumed with a session's keys lives an hour at most (STS API, AssumeRole, role chaining).
 CHAINING_LIMIT = timedelta(hours=1)
+# With less left, a session has ended before a request signed with it arrives.
+_LAST_MOMENT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,32 +61,60 @@ class Obtained:
     place: str = ""
 
 
-def obtain(plan: Plan, parts: Parts, *, wants_new: bool = False) -> Obtained:
+def obtain(plan: Plan, parts: Parts, *, wants_new: bool = False, wants_lasting: bool = False) -> Obtained:
     """Return the session that `plan` describes, from the store where it is fresh, else from the cloud.
 
-    `wants_new` passes over what is kept for the plan's last step. A session that was received is handed over
-    even where the store refuses it. Raises the `MfacliError` of whatever stopped it.
+    `wants_new` passes over what is kept for the plan's last step, `wants_lasting` over what ends soon. A session
+    that was received is handed over even where the store refuses it. Raises the `MfacliError` of whatever stopped it.
     """
-    if not wants_new and (kept := find_kept(plan, parts)):
+    if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting)):
         return kept
     # Locks are always taken from the whole chain towards its beginning, the device's last: no cycle can arise.
     with parts.locks.hold(f"plan {plan.fingerprint}"):
         # Whoever held the lock before us may have stored just what we want.
-        if not wants_new and (kept := find_kept(plan, parts)):
+        if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting)):
             return kept
         session = _ask_for_last_step(plan, parts)
         return Obtained(session=session, is_cached=False, place=_keep(plan, session, parts))
 
 
-def find_kept(plan: Plan, parts: Parts) -> Obtained | None:
-    """Return the session kept for `plan` where it is fresh; makes no call and asks nobody."""
+def obtain_lasting(plan: Plan, parts: Parts, *, renewing: Callable[[], Parts | None]) -> Obtained:
+    """Return a session for a program that comes again before it ends.
+
+    What ends soon is renewed ahead where `renewing` gives parts that ask nobody; where it gives None, or they fail,
+    it is handed over to its end. Raises as `obtain` does where nothing usable is kept.
+    """
+    if kept := find_kept(plan, parts, wants_lasting=True):
+        return kept
+    ending = find_kept(plan, parts, margin=_LAST_MOMENT)
+    if ending is None:
+        return obtain(plan, parts)
+    unasked = renewing()
+    if unasked is None:
+        return ending
+    try:
+        return obtain(plan, unasked, wants_lasting=True)
+    except MfacliError as problem:
+        parts.talk.detail(f"no newer session could be had: {problem.message}")
+        return ending
+
+
+def find_kept(
+    plan: Plan, parts: Parts, *, wants_lasting: bool = False, margin: timedelta | None = None
+) -> Obtained | None:
+    """Return the session kept for `plan` where it is fresh; makes no call and asks nobody.
+
+    `margin` is how much time must be left, where not the usual; `wants_lasting` passes over what ends soon.
+    """
     try:
         session = parts.store.find(plan.fingerprint)
     except KeyringUnusable as problem:
         # Not fatal: the cloud can still be asked. Keeping the answer will fail alike and then says so aloud.
         parts.talk.detail(f"no kept session could be looked up: {problem.message}")
         return None
-    if session is None or not session.is_fresh(parts.clock.cloud_now()):
+    if session is None:
+        return None
+    if parts.clock.cloud_now() >= (session.lasting_until if wants_lasting else session.fresh_until(margin=margin)):
         return None
     # The region is no part of what the cloud gave: another profile may have kept this very session.
     return Obtained(session=replace(session, region=plan.region), is_cached=True)

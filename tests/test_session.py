@@ -34,7 +34,7 @@ from mfacli.errors import (
     MfacliError,
 )
 from mfacli.interfaces import Entry
-from mfacli.session import Parts, find_kept, obtain
+from mfacli.session import Parts, find_kept, obtain, obtain_lasting
 from tests.doubles import NOON, HandClock
 
 PHONE = Device(serial="arn:aws:iam::222222222222:mfa/richard")
@@ -431,3 +431,77 @@ def test_a_refused_role_stays_refused_where_there_is_no_device(stage: Stage, cho
         obtain(replace(PLAN, device=choice, steps=(ROLE,)), stage.parts)
 
     assert len(stage.cloud.calls) == 1
+
+
+def never() -> Parts | None:
+    raise AssertionError("nothing is to be renewed")
+
+
+def nobody() -> Parts | None:
+    return None
+
+
+def test_what_lasts_is_handed_over_as_it_is(stage: Stage) -> None:
+    first = obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=11, minutes=44))
+
+    kept = obtain_lasting(PLAN, stage.parts, renewing=never)
+
+    assert kept.session == first.session
+
+
+def test_what_ends_soon_is_renewed_by_whoever_asks_nobody(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=11, minutes=46))
+
+    renewed = obtain_lasting(PLAN, replace(stage.parts, codes=Codes([])), renewing=lambda: stage.parts)
+
+    assert renewed.session.access_key_id == "ASIA2"
+    assert stage.around.kept == {PLAN.fingerprint: renewed.session}
+
+
+def test_what_another_has_renewed_meanwhile_is_taken(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=11, minutes=46))
+    theirs = obtain(PLAN, stage.parts, wants_new=True).session
+    soon = theirs.expires_at - stage.clock.now() - timedelta(minutes=14)
+    stage.around.kept[PLAN.fingerprint] = replace(
+        theirs, issued_at=theirs.issued_at - soon, expires_at=theirs.expires_at - soon
+    )
+    stage.around.on_lock = {PLAN.fingerprint: theirs}
+
+    mine = obtain_lasting(PLAN, stage.parts, renewing=lambda: stage.parts)
+
+    assert mine.session == theirs
+    assert len(stage.cloud.calls) == 2
+
+
+@pytest.mark.parametrize("left", [timedelta(minutes=14), timedelta(seconds=6)])
+def test_what_nobody_can_renew_is_handed_over_to_its_end(stage: Stage, left: timedelta) -> None:
+    first = obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=12) - left)
+
+    kept = obtain_lasting(PLAN, stage.parts, renewing=nobody)
+
+    assert kept.session == first.session
+    assert len(stage.cloud.calls) == 1
+
+
+def test_a_renewal_that_fails_costs_nothing(stage: Stage) -> None:
+    first = obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=11, minutes=58))
+    stage.cloud.script = [CloudUnreachable("no answer")]
+
+    kept = obtain_lasting(PLAN, stage.parts, renewing=lambda: stage.parts)
+
+    assert kept.session == first.session
+    assert stage.around.said[-1] == "detail: no newer session could be had: no answer"
+
+
+def test_what_has_ended_is_asked_for_as_ever(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=12) - timedelta(seconds=5))
+
+    renewed = obtain_lasting(PLAN, stage.parts, renewing=never)
+
+    assert renewed.session.access_key_id == "ASIA2"

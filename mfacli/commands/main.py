@@ -18,6 +18,7 @@ COMMANDS = {
     "assume": "Assume a role, in this or another account.",
     "export": "Print a session as lines for your shell.",
     "exec": "Run a command with a session in its environment.",
+    "credential-process": "Give a session to AWS SDKs, which call this by themselves.",
     "status": "Show the sessions that are kept, with the time left.",
     "forget": "Remove kept sessions.",
     "whoami": "Show who the credentials in use are.",
@@ -26,8 +27,8 @@ COMMANDS = {
     "demo": "Play the documents' MFA scenarios on the emulator.",
     "emulator": "Run a cloud on this machine that really checks MFA.",
 }
-# `exec` is a word of Python's.
-MODULES = {"exec": "exec_"}
+# `exec` is a word of Python's, and a module's name has no hyphen.
+MODULES = {"exec": "exec_", "credential-process": "credential_process"}
 
 
 class LazyGroup(click.Group):

@@ -65,12 +65,29 @@ class Session:
         """Return how long the session still works at `now` (negative: expired)."""
         return self.expires_at - now
 
-    def is_fresh(self, now: datetime, *, margin: timedelta | None = None) -> bool:
-        """Return whether the session may be handed out at `now`.
+    def fresh_until(self, *, margin: timedelta | None = None) -> datetime:
+        """Return from when on the session may not be handed out any more.
 
         `margin` is how much time must be left; by default five minutes, or a tenth of a short session's life, so
         that what starts with it can also finish.
         """
         if margin is None:
-            margin = min(timedelta(minutes=5), (self.expires_at - self.issued_at) / 10)
-        return self.time_left(now) > margin
+            margin = min(timedelta(minutes=5), self._life / 10)
+        return self.expires_at - margin
+
+    def is_fresh(self, now: datetime, *, margin: timedelta | None = None) -> bool:
+        """Return whether the session may be handed out at `now`; `margin` as for `fresh_until`."""
+        return now < self.fresh_until(margin=margin)
+
+    @property
+    def lasting_until(self) -> datetime:
+        """From when on a program that asks again and again should be given a newer one, if there is one to be had.
+
+        SDKs ask at each request when less than 15 minutes are left. A short session has a quarter of its life for
+        that, or each of those requests would open a new one.
+        """
+        return self.expires_at - min(timedelta(minutes=15), self._life / 4)
+
+    @property
+    def _life(self) -> timedelta:
+        return self.expires_at - self.issued_at

@@ -44,6 +44,21 @@ def test_a_margin_of_ones_own_counts() -> None:
     assert not session.is_fresh(NOON, margin=timedelta(hours=1))
 
 
+@pytest.mark.parametrize(
+    ("life", "left"),
+    [
+        (timedelta(hours=12), timedelta(minutes=15)),
+        (timedelta(hours=1), timedelta(minutes=15)),
+        (timedelta(minutes=15), timedelta(minutes=3, seconds=45)),
+    ],
+)
+def test_a_session_lasts_until_sdks_would_ask_at_each_request(life: timedelta, left: timedelta) -> None:
+    session = _session(life)
+
+    assert session.lasting_until == session.expires_at - left
+    assert session.lasting_until <= session.fresh_until()
+
+
 def test_a_sessions_keys_are_temporary() -> None:
     assert _session(timedelta(hours=1)).keys.is_temporary
     assert not Keys(access_key_id="AKIAEXAMPLE", secret_access_key=Secret("shh")).is_temporary

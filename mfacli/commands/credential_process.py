@@ -1,0 +1,77 @@
+"""`mfacli credential-process`: what AWS SDKs call when a profile says `credential_process = mfacli …`.
+
+An SDK captures stdout and stderr, shows stderr only where the exit code is not 0, and calls again before the session
+ends. So the answer is all there is on stdout, a code is asked on the terminal itself or not at all, and a failure is
+one line.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+from mfacli.commands.options import common, profile_option
+from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, Request, RoleStep
+from mfacli.errors import InputNotAllowed, UsageWrong
+from mfacli.session import Obtained, Parts, find_kept, obtain_lasting
+
+
+@click.command(name="credential-process", epilog="README, section Daily use, has the lines for ~/.aws/config.")
+@profile_option
+@common
+@click.pass_context
+def command(ctx: click.Context, /, profile: str | None) -> None:
+    """Print the profile's session as the JSON that AWS SDKs take from a credential_process.
+
+    In ~/.aws/config, for a profile of its own:
+
+    \b
+      [profile dev-mfa]
+      credential_process = mfacli credential-process -p dev
+
+    Where a code is needed it is asked on the terminal; without one, or with --no-input, the exit code is 8. Where a
+    kept seed or `mfa_process` gives codes, or none is needed, a session is renewed 15 minutes before it ends.
+    """
+    if not profile:
+        # The variables that other commands go by name the profile that calls us.
+        raise UsageWrong("no profile is named", hint="mfacli credential-process -p PROFILE")
+    desk = desk_of(ctx)
+    plan = desk.plan(Request(wants_role=None, profile=profile))
+    from mfacli.output.credential_process import credential_process_text
+
+    desk.terminal.answer(credential_process_text(_obtain(desk, plan).session))
+
+
+def _obtain(desk: Desk, plan: Plan) -> Obtained:
+    parts = desk.parts(plan)
+    try:
+        return obtain_lasting(plan, parts, renewing=lambda: _renewing(desk, plan, parts))
+    except InputNotAllowed as problem:
+        verb = "assume" if isinstance(plan.steps[-1], RoleStep) else "session"
+        # Whoever calls an SDK sees this text, if any, in the middle of another one.
+        raise InputNotAllowed(
+            f"{problem.message}; run `mfacli {verb} -p {shlex.quote(plan.profile)}` at a terminal first"
+        ) from problem
+
+
+def _renewing(desk: Desk, plan: Plan, parts: Parts) -> Parts | None:
+    """Return parts that ask nobody, where they can come by a new session; looks at no secret."""
+    can = not plan.needs_code or _has_beginning(plan, parts) or bool(plan.code_program) or _has_seed(desk, plan)
+    return desk.parts(plan, may_ask=False) if can else None
+
+
+def _has_beginning(plan: Plan, parts: Parts) -> bool:
+    """Whether a session on the way to the last one is kept, so that no code is needed."""
+    return any(find_kept(plan.up_to(count), parts) for count in range(1, len(plan.steps)))
+
+
+def _has_seed(desk: Desk, plan: Plan) -> bool:
+    match plan.device:
+        case KnownDevice(device=device):
+            return device in desk.seeds.devices_with_seed()
+        case DeviceToFind():
+            return bool(desk.seeds.devices_with_seed())
+        case NoDevice():
+            return False

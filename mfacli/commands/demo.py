@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """A scene and what happened."""
+    """A scene and what happened; `message` is what was said to whoever was refused, empty where nobody was."""
 
     scene: Scene
     actual: str
+    message: str = ""
 
     @property
     def is_as_expected(self) -> bool:
@@ -68,13 +69,13 @@ def _shown(desk: Desk, opened: Stage, *, quiet: bool) -> Iterator[Played]:
         if not quiet and scene.story != story:
             desk.terminal.answer(f"\n{scene.story}")
         story = scene.story
-        played = Played(scene=scene, actual=_play(scene, opened))
+        played = _play(scene, opened)
         if not quiet:
             desk.terminal.answer(_line(played))
         yield played
 
 
-def _play(scene: Scene, opened: Stage) -> str:
+def _play(scene: Scene, opened: Stage) -> Played:
     from botocore.exceptions import ClientError
 
     from mfacli.commands.demo_scenes import DONE, denied, exits
@@ -83,19 +84,23 @@ def _play(scene: Scene, opened: Stage) -> str:
     try:
         scene.act(opened)
     except ClientError as refusal:
-        return denied(refusal.response["Error"]["Code"])
+        error = refusal.response["Error"]
+        return Played(scene=scene, actual=denied(error["Code"]), message=error.get("Message", ""))
     except CommandRefused as refusal:
-        return exits(refusal.code)
+        return Played(scene=scene, actual=exits(refusal.code), message=str(refusal))
     except Exception as problem:  # noqa: BLE001 - whatever else happens is not what must happen, and is shown
-        return f"failed: {type(problem).__name__}: {problem}"
-    return DONE
+        return Played(scene=scene, actual="failed", message=f"{type(problem).__name__}: {problem}")
+    return Played(scene=scene, actual=DONE)
 
 
 def _line(played: Played) -> str:
     scene = played.scene
     mark = "ok  " if played.is_as_expected else "FAIL"
     line = f"  {mark}  {scene.who:<15} {scene.what:<40} {scene.by:<40} {played.actual}"
-    return line if played.is_as_expected else f"{line} (must be {scene.expected})"
+    if played.is_as_expected:
+        return line
+    wrong = f"{line} (must be {scene.expected})"
+    return f"{wrong}\n        {played.message}" if played.message else wrong
 
 
 def _document(played: list[Played], seconds: float) -> str:
@@ -107,6 +112,7 @@ def _document(played: list[Played], seconds: float) -> str:
             "by": one.scene.by,
             "expected": one.scene.expected,
             "actual": one.actual,
+            "message": one.message,
             "ok": one.is_as_expected,
         }
         for one in played

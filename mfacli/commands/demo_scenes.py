@@ -185,7 +185,7 @@ CODES = (
            lambda s: s.code_twice("Sofia", SOFIAS_DEVICE)),
     _codes("Nikhil", "sts:GetSessionToken", "Sofia's device and code", denied(),
            lambda s: s.clients.session_token(s.keys("Nikhil"), serial=SOFIAS_DEVICE, code=s.code("Sofia"))),
-    _codes("Richard", "two roles, twice each", "one MFA session, no further code", DONE,
+    _codes("Richard", "two roles, both anew", "one MFA session, no further code", DONE,
            lambda s: s.roles_without_code("books", "auditor")),
 )  # fmt: skip
 

@@ -1,13 +1,11 @@
-"""The demo's stage: an emulator in a process of its own, a HOME of its own, and the real commands."""
+"""The demo's stage: what its people do there, with the real commands and through boto3."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,19 +13,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from mfacli.commands.demo_clients import Clients
+from mfacli.commands.demo_emulator import MFACLI, emulator_process
+from mfacli.commands.demo_home import environment_in, write_profiles
+from mfacli.commands.demo_signals import deaf_to_signals, gentle_end
 from mfacli.domain.credentials import Keys
 from mfacli.domain.secret import Secret
-from mfacli.emulator.running import Control, read_state
-from mfacli.errors import EmulatorProblem
+from mfacli.emulator.running import Control
 
-START_SECONDS = 30
 COMMAND_SECONDS = 60
-# -P: what lies in the directory at hand is no part of mfacli.
-MFACLI = (sys.executable, "-P", "-m", "mfacli")
-# What a person's shell has set must not reach the demo, nor the demo what is theirs.
-_FOREIGN = ("AWS_", "MFACLI_", "TENCENTCLOUD_")
-_ROLE = "arn:aws:iam::111122223333:role/CrossAccountRole"
-_AUDITOR = "arn:aws:iam::111122223333:role/BookAuditor"
 
 
 class CommandRefused(Exception):
@@ -127,9 +120,9 @@ class Stage:
         self.clients.enable_device(self.keys(user), user, serial, (shown.code.reveal(), shown.next_code.reveal()))
 
     def roles_without_code(self, *profiles: str) -> None:
-        """Assume each profile's role anew, twice, where nobody may be asked for a code."""
+        """Assume each profile's role anew, where nobody may be asked for a code."""
         before = self.control.counts().get("sts:GetSessionToken", 0)
-        for profile in profiles * 2:
+        for profile in profiles:
             self.mfacli("assume", profile, "--new", "--no-input")
         if self.control.counts().get("sts:GetSessionToken", 0) != before:
             raise LookupError("a role made mfacli open another MFA session")
@@ -146,12 +139,31 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Give a stage for the length of a `with`; nothing of it stays behind."""
-    with tempfile.TemporaryDirectory(prefix="mfacli-demo-") as name:
+    """Give a stage for the length of a `with`; nothing of it stays behind, whoever ends it."""
+    with gentle_end(), tempfile.TemporaryDirectory(prefix="mfacli-demo-") as name:
         home = Path(name)
-        environment = _environment(home)
-        with _environment_of_this_process(environment):
-            yield from _opened(home, environment)
+        environment = environment_in(home)
+        with (
+            _environment_of_this_process(environment),
+            emulator_process(environment, said=home / "emulator.log") as running,
+        ):
+            write_profiles(running, home)
+            made = Stage(
+                environment=environment,
+                address=running.address,
+                control=running.control,
+                clients=Clients(running.address),
+            )
+            yield from _forgetting(made)
+
+
+def _forgetting(made: Stage) -> Iterator[Stage]:
+    """Give the stage, then forget its sessions: the kernel's keyring is the person's, not the demo's."""
+    try:
+        yield made
+    finally:
+        deaf_to_signals()
+        made.mfacli("forget", "--all", "--yes")
 
 
 @contextmanager
@@ -165,105 +177,6 @@ def _environment_of_this_process(environment: Mapping[str, str]) -> Iterator[Non
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def _opened(home: Path, environment: dict[str, str]) -> Iterator[Stage]:
-    process = subprocess.Popen(
-        [*MFACLI, "emulator", "start", "--port", "0", "--ephemeral"],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        _wait_until_ready(process)
-        running = read_state(home / "state" / "emulator")
-        clients = Clients(running.address)
-        made = Stage(environment=environment, address=running.address, control=running.control, clients=clients)
-        _write_profiles(made, home)
-        try:
-            yield made
-        finally:
-            # The kernel's keyring belongs to the person, not to the demo's HOME.
-            made.mfacli("forget", "--all", "--yes")
-    finally:
-        process.terminate()
-        process.communicate(timeout=START_SECONDS)
-
-
-def _environment(home: Path) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    return (
-        own
-        | _keyring(home)
-        | {
-            "HOME": str(home),
-            "USERPROFILE": str(home),
-            "MFACLI_STATE_DIR": str(home / "state"),
-            "MFACLI_CONFIG_FILE": str(_touched(home / "config.toml")),
-            "AWS_EC2_METADATA_DISABLED": "true",
-            # Proxies are for the way out; the emulator is on this machine.
-            "NO_PROXY": "127.0.0.1,localhost",
-        }
-    )
-
-
-def _keyring(home: Path) -> dict[str, str]:
-    """Return what lets sessions be kept on any machine: the emulator's secrets are worthless, so files will do."""
-    from mfacli.store.kernel_keys import kernel_is_usable
-
-    if kernel_is_usable():
-        return {"MFACLI_STORE": "kernel"}
-    return {
-        "MFACLI_STORE": "keyring",
-        "PYTHON_KEYRING_BACKEND": "mfacli.store.plain_folder.PlainFolderKeyring",
-        "KEYRING_PROPERTY_FOLDER": str(home / "keyring"),
-    }
-
-
-def _touched(path: Path) -> Path:
-    path.touch()
-    return path
-
-
-def _wait_until_ready(process: subprocess.Popen[str]) -> None:
-    assert process.stdout is not None
-    patience = threading.Timer(START_SECONDS, process.kill)
-    patience.start()
-    line = process.stdout.readline()
-    patience.cancel()
-    if "ready" not in line:
-        process.terminate()
-        _, said = process.communicate(timeout=START_SECONDS)
-        last = said.strip().splitlines()
-        raise EmulatorProblem(
-            f"the emulator did not start: {last[-1] if last else f'no word in {START_SECONDS} s'}",
-            hint="`mfacli emulator start -v` shows more",
-        )
-
-
-def _write_profiles(made: Stage, home: Path) -> None:
-    """Write the files that a person would have: keys in one, devices and roles in the other."""
-    region = "us-east-1"
-    config, credentials = [], []
-    for user in ("Sofia", "Mateo", "Efua", "Richard", "Nikhil", "Diego", "Saanvi", "Arnav"):
-        found = made.control.environment_of(user)
-        name = user.lower()
-        serial = found.device or f"arn:aws:iam::{found.account_id}:{'u2f' if user == 'Efua' else 'mfa'}/{user}"
-        config.append(f"[profile {name}]\nregion = {region}\nendpoint_url = {made.address}\nmfa_serial = {serial}\n")
-        credentials.append(
-            f"[{name}]\naws_access_key_id = {found.access_key_id}\n"
-            f"aws_secret_access_key = {found.secret_access_key.reveal()}\n"
-        )
-    for name, role, source in (("books", _ROLE, "richard"), ("auditor", _AUDITOR, "books")):
-        config.append(f"[profile {name}]\nregion = {region}\nrole_arn = {role}\nsource_profile = {source}\n")
-    folder = home / ".aws"
-    folder.mkdir(mode=0o700)
-    (folder / "config").write_text("\n".join(config))
-    secrets = folder / "credentials"
-    secrets.touch(mode=0o600)
-    secrets.write_text("\n".join(credentials))
 
 
 def _session_keys(document: str) -> Keys:

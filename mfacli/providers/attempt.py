@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mfacli.domain.codes import CodeOrigin
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 
@@ -14,8 +15,8 @@ class Attempt:
     """What was tried, for the messages.
 
     `endpoint` is the host called, `keys_origin` says where the keys were found, `role_arn` is empty but for
-    AssumeRole, `secrets` are all that went along. `clock_offset` is what the answer told of the clock, and
-    `was_answered` whether there was one.
+    AssumeRole, `secrets` are all that went along. `code_origin` says where the code came from, if one went along.
+    `clock_offset` is what the answer told of the clock, and `was_answered` whether there was one.
     """
 
     operation: str
@@ -24,6 +25,7 @@ class Attempt:
     keys_origin: str
     is_temporary: bool
     device: Device | None = None
+    code_origin: CodeOrigin | None = None
     role_arn: str = ""
     secrets: tuple[Secret, ...] = ()
     clock_offset: timedelta | None = None

@@ -220,6 +220,7 @@ def _attempt(
         keys_origin=str(plan.key_source) if begins_chain else "the session before it in the chain",
         is_temporary=keys.is_temporary,
         device=device if code else None,
+        code_origin=code.origin if code else None,
         secrets=tuple(secret for secret in secrets if secret is not None),
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
+from mfacli.domain.codes import CodeOrigin
 from mfacli.domain.credentials import last_four
 from mfacli.domain.offsets import describe_offset
 from mfacli.errors import (
@@ -31,6 +32,13 @@ from mfacli.providers.silences import explain_silence
 
 _SKEW_TEXTS = ("Signature expired", "Signature not yet current")
 _SKEW_CODES = ("RequestExpired", "RequestTimeTooSkewed")
+_TYPED_HINT = "mistyped, already used (a code buys one call), or out of date: give the next one that the device shows"
+_CODE_HINTS = {
+    CodeOrigin.DERIVED: "compare `mfacli device code` with what the device shows, import its seed again where they "
+    "differ, or give a code with --code",
+    CodeOrigin.PROGRAM: "compare what the profile's `mfa_process` prints with what the device shows, or give a code "
+    "with --code",
+}
 _UNSET = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN"
 _SET_THE_CLOCK = "set the clock (Linux: `timedatectl set-ntp true`, WSL: `hwclock -s`)"
 
@@ -149,7 +157,7 @@ def _device_rejected(attempt: Attempt) -> MfacliError:
 def _code_rejected(attempt: Attempt) -> MfacliError:
     name = attempt.device.name if attempt.device else ""
     offset = attempt.clock_offset
-    hint = "mistyped, already used (a code buys one call), or out of date: give the next one that the device shows"
+    hint = _CODE_HINTS.get(attempt.code_origin or CodeOrigin.TYPED, _TYPED_HINT)
     if offset:
         hint = f"{describe_offset(offset)}, so codes made on it are wrong: {_SET_THE_CLOCK}"
     return CodeRejected(f"STS refused the code of MFA device `{name}`", hint=hint, clock_offset=offset)

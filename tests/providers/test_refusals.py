@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from mfacli.domain.codes import CodeOrigin
 from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import KeysFrom
 from mfacli.errors import (
@@ -273,3 +274,19 @@ def test_what_is_neither_the_clouds_nor_the_networks_is_left_alone() -> None:
     assert explain(ZeroDivisionError(), attempt) is None
     assert explain(KeyError("x"), attempt) is None
     assert explain(ValueError("x"), attempt) is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "hint"), [(CodeOrigin.DERIVED, "`mfacli device code`"), (CodeOrigin.PROGRAM, "`mfa_process`")]
+)
+def test_a_refused_code_that_nobody_typed_is_not_called_mistyped(origin: CodeOrigin, hint: str) -> None:
+    reply = Reply(
+        status=403, body=refusal("AccessDenied", "MultiFactorAuthentication failed with invalid MFA code. ")
+    )
+    with LocalCloud(reply) as cloud, pytest.raises(CodeRejected) as caught:
+        provider_with().session_for(
+            STEP, plan=plan_for(cloud.url), keys=KEYS, device=DEVICE, code=replace(CODE, origin=origin)
+        )
+
+    assert hint in caught.value.hint
+    assert "mistyped" not in caught.value.hint

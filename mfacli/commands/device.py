@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from mfacli.domain.codes import Code, Seed
 from mfacli.domain.identity import Device, parse_device
 from mfacli.domain.plan import KnownDevice, Request
 from mfacli.domain.secret import Secret
-from mfacli.errors import DeviceUnusable, MfacliError, SeedMalformed
+from mfacli.errors import DeviceUnusable, MfacliError, SeedMalformed, UsageWrong
 
 # A seed is at most a long otpauth link; whatever is larger is another file.
 _LONGEST_SEED = 8192
@@ -149,6 +150,12 @@ def _device_for(desk: Desk, profile: str | None, serial: str | None) -> Device:
 def _read_seed(desk: Desk, source: str | None, device: Device) -> Secret:
     if source is None:
         return desk.prompter.ask_secret(f"seed of device {device.name} (not shown): ")
+    # Path.exists fails on what is too long for a file's name, as a link is.
+    if source != "-" and _is_seed(source) and not os.path.exists(source):  # noqa: PTH110
+        raise UsageWrong(
+            "a seed was given on the command line, where other programs can see it",
+            hint="leave it out to be asked for it, and take that line out of your shell's history",
+        )
     try:
         text = sys.stdin.read(_LONGEST_SEED + 1) if source == "-" else _read_file(Path(source))
     except (OSError, UnicodeDecodeError) as problem:
@@ -157,6 +164,16 @@ def _read_seed(desk: Desk, source: str | None, device: Device) -> Secret:
     if len(text) > _LONGEST_SEED:
         raise SeedMalformed(f"`{source}` is too long to be a seed", hint="one otpauth:// link, or one base32 text")
     return Secret(text)
+
+
+def _is_seed(text: str) -> bool:
+    from mfacli.codes.seeds import parse_seed
+
+    try:
+        parse_seed(Secret(text))
+    except SeedMalformed:
+        return text.lower().startswith("otpauth")
+    return True
 
 
 def _read_file(path: Path) -> str:

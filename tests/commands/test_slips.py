@@ -1,0 +1,19 @@
+"""What people do by mistake, and what they are told then."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stage import Person
+
+
+@pytest.mark.parametrize("form", ["{seed}", "otpauth://totp/AWS:me?issuer=AWS&secret={seed}&comment=" + "x" * 300])
+def test_a_seed_on_the_command_line_is_refused_and_not_repeated(person: Person, form: str) -> None:
+    seed = person.cloud.seed(person.device)
+
+    result = person.run("device", "import", form.format(seed=seed), "-v")
+
+    assert (result.code, result.stdout) == (2, "")
+    assert seed not in result.stderr
+    assert "mfacli: a seed was given on the command line" in result.stderr
+    assert "shell's history" in result.stderr

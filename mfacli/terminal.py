@@ -63,6 +63,11 @@ class Terminal:
         return _is_terminal(sys.stdout)
 
     @property
+    def is_watched(self) -> bool:
+        """Whether stderr is a terminal, so that a person sees what is said while it is said."""
+        return _is_terminal(sys.stderr)
+
+    @property
     def columns(self) -> int:
         """The width of a person's terminal; 80 where that is unknown."""
         import shutil

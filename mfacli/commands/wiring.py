@@ -85,7 +85,9 @@ class Desk:
         """Locks between this user's processes."""
         from mfacli.store.locks import FileLocks
 
-        return FileLocks(self.places.lock_directories)
+        # A program that collects what is said has nothing from it, and may take it for a failure.
+        tell = self.terminal.note if self.terminal.is_watched else self.terminal.detail
+        return FileLocks(self.places.lock_directories, on_wait=tell)
 
     @cached_property
     def store(self) -> SessionStore:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 
 # Waiting processes look this often; also how long Ctrl-C may take on Windows.
 _LOOK_AGAIN_SECONDS = 0.05
+# A call to the cloud takes less; whoever waits longer wants to know what for.
+_SILENT_SECONDS = 2.0
 
 
 class FileLocks:
     """The `Locks` in the first of `directories` that takes them.
 
     The others are for a HOME that cannot be written, or lies on a file system without locks: all processes of one
-    user find the same one. A lock cannot be taken twice by one thread.
+    user find the same one. A lock cannot be taken twice by one thread. `on_wait` is told, in words, when somebody
+    else keeps us waiting for more than a moment.
     """
 
-    def __init__(self, directories: Sequence[Path]) -> None:
+    def __init__(self, directories: Sequence[Path], *, on_wait: Callable[[str], None] | None = None) -> None:
         self._directories = tuple(directories)
+        self._on_wait = on_wait
 
     @contextmanager
     def hold(self, name: str) -> Iterator[None]:
@@ -56,7 +60,7 @@ class FileLocks:
                     thread_local=False,
                     fallback_to_soft=False,
                 )
-                lock.acquire()
+                self._wait_for(lock)
             except FileUnwritable as refusal:
                 refusals.append(refusal.message)
             except OSError as refusal:
@@ -67,6 +71,19 @@ class FileLocks:
             "no lock can be made: " + "; ".join(refusals),
             hint="set MFACLI_STATE_DIR to a directory of yours on a local, writable file system",
         )
+
+    def _wait_for(self, lock: BaseFileLock) -> None:
+        from filelock import Timeout
+
+        try:
+            lock.acquire(timeout=_SILENT_SECONDS)
+        except Timeout:
+            if self._on_wait is not None:
+                self._on_wait(
+                    "waiting for another mfacli, which is at the same thing: it may be asking for a code in another "
+                    "terminal, or waiting for the cloud (Ctrl-C ends only this one)"
+                )
+            lock.acquire()
 
 
 def lock_file_name(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stage import Person
+from tests.stage import Person, ended
 
 
 @pytest.mark.parametrize("form", ["{seed}", "otpauth://totp/AWS:me?issuer=AWS&secret={seed}&comment=" + "x" * 300])
@@ -17,3 +17,16 @@ def test_a_seed_on_the_command_line_is_refused_and_not_repeated(person: Person, 
     assert seed not in result.stderr
     assert "mfacli: a seed was given on the command line" in result.stderr
     assert "shell's history" in result.stderr
+
+
+def test_whoever_waits_for_a_code_asked_in_another_terminal_is_told_so(person: Person) -> None:
+    asking = person.at_terminal("mfacli", "session")
+    asking.expect_exact("MFA code for")
+    waiting = person.at_terminal("mfacli", "export", "--format", "sh")
+
+    waiting.expect_exact("it may be asking for a code in another terminal")
+    asking.sendline(person.code())
+    codes = ended(asking), ended(waiting)
+
+    assert codes == (0, 0)
+    assert "AWS_SESSION_TOKEN" in waiting.before

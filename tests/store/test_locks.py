@@ -55,6 +55,33 @@ def test_a_lock_can_be_held_again_after_it_was_let_go(locks: Locks) -> None:
         pass
 
 
+def test_whoever_waits_longer_than_a_moment_is_told_once_what_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mfacli.store.locks._SILENT_SECONDS", 0.1)
+    said: list[str] = []
+    holder = _holder(tmp_path)
+
+    def end_the_holder(text: str) -> None:
+        said.append(text)
+        _end(holder)
+
+    with FileLocks([tmp_path], on_wait=end_the_holder).hold("device d"):
+        pass
+
+    assert len(said) == 1
+    assert "it may be asking for a code in another terminal" in said[0]
+
+
+def test_whoever_need_not_wait_is_told_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    with FileLocks([tmp_path], on_wait=said.append).hold("device d"):
+        pass
+
+    assert said == []
+
+
 def test_different_names_do_not_wait_for_each_other(locks: Locks) -> None:
     with locks.hold("device d"), locks.hold("device e"), locks.hold("plan d"):
         pass

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from mfacli.commands.wiring import Desk, desk_of
 from mfacli.errors import EmulatorProblem, UsageWrong
 
 if TYPE_CHECKING:
+    from mfacli.emulator.assembly import Assembled
     from mfacli.emulator.running import RunningEmulator
 
 user_option = click.option(
@@ -58,35 +61,41 @@ def start(
     this machine, so that sessions outlive a restart.
     """
     require_extra()
-    from mfacli.emulator.assembly import assemble
-    from mfacli.emulator.running import RunningEmulator, remove_state, write_state
+    from mfacli.emulator.running import remove_state, sole_emulator
     from mfacli.emulator.server import serve
-    from mfacli.emulator.world.keys import WorldKey
-    from mfacli.emulator.world.load import load_world
-    from mfacli.emulator.world.memory import WorldMemory
-    from mfacli.store.files import make_private_directory
 
     desk = desk_of(ctx)
     directory = _directory(desk)
-    try:
-        make_private_directory(directory)
-    except OSError as problem:
-        raise EmulatorProblem(f"`{directory}` cannot be made: {problem.strerror}") from problem
-    assembled = assemble(
+    with sole_emulator(directory):
+        assembled = _assembled(directory, world_file, is_ephemeral=ephemeral)
+        say_ready = partial(_say_ready, desk, directory, assembled)
+        try:
+            serve(assembled.emulator, host=host, port=port, on_ready=say_ready, exposed_to_network=exposed_to_network)
+        finally:
+            remove_state(directory, pid=os.getpid())
+
+
+def _assembled(directory: Path, world_file: Path | None, *, is_ephemeral: bool) -> Assembled:
+    from mfacli.emulator.assembly import assemble
+    from mfacli.emulator.world.keys import WorldKey
+    from mfacli.emulator.world.load import load_world
+    from mfacli.emulator.world.memory import WorldMemory
+
+    return assemble(
         world=load_world(world_file) if world_file else None,
-        key=None if ephemeral else WorldKey.load_or_create(directory / "world.key"),
-        memory=None if ephemeral else WorldMemory(directory / "memory.json"),
+        key=None if is_ephemeral else WorldKey.load_or_create(directory / "world.key"),
+        memory=None if is_ephemeral else WorldMemory(directory / "memory.json"),
     )
 
-    def say_ready(address: str) -> None:
-        running = RunningEmulator(address=address, control_token=assembled.control_token, pid=os.getpid())
-        write_state(directory, running)
-        desk.terminal.answer(f"mfacli emulator ready on {address}")
 
-    try:
-        serve(assembled.emulator, host=host, port=port, on_ready=say_ready, exposed_to_network=exposed_to_network)
-    finally:
-        remove_state(directory, pid=os.getpid())
+def _say_ready(desk: Desk, directory: Path, assembled: Assembled, address: str) -> None:
+    """Leave word of the emulator, and say that it is there. It answers from now on, and warms up meanwhile."""
+    from mfacli.emulator.running import RunningEmulator, write_state
+
+    running = RunningEmulator(address=address, control_token=assembled.control_token, pid=os.getpid())
+    write_state(directory, running)
+    desk.terminal.answer(f"mfacli emulator ready on {address}")
+    threading.Thread(target=assembled.warm_up, name="warm-up", daemon=True).start()
 
 
 @command.command(name="env")

@@ -6,7 +6,8 @@ import http.client
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from mfacli.domain.secret import Secret
 from mfacli.errors import EmulatorProblem
 
 STATE_FILE = "emulator.json"
+LOCK_FILE = "emulator.lock"
 _TOKEN_HEADER = "x-mfacli-control"
 _PREFIX = "/_mfacli"
 # The first request may have to wait for a part of the world to be made.
@@ -60,6 +62,45 @@ class ShownCode:
     is_spent: bool
 
 
+@contextmanager
+def sole_emulator(directory: Path) -> Iterator[None]:
+    """Have `directory` for one emulator only; raises `EmulatorProblem` where another has it.
+
+    Two of one world would each take the same code, and each forget what the other has taken. The system gives the
+    lock back when its holder dies.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(directory / LOCK_FILE, timeout=0, mode=0o600)
+    try:
+        _make_private(directory)
+        lock.acquire()
+    except Timeout as error:
+        raise EmulatorProblem(
+            f"{_other_one(directory)} already uses `{directory}`",
+            hint="stop it, or name another place for this one in MFACLI_STATE_DIR",
+        ) from error
+    except OSError as error:
+        raise EmulatorProblem(f"`{directory}` cannot be written: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _make_private(directory: Path) -> None:
+    # One by one: `parents` would leave those above to the umask.
+    for missing in [place for place in (*reversed(directory.parents), directory) if not place.exists()]:
+        missing.mkdir(exist_ok=True, mode=0o700)
+
+
+def _other_one(directory: Path) -> str:
+    try:
+        return f"an emulator at `{read_state(directory).address}`"
+    except EmulatorProblem:
+        return "another emulator"
+
+
 def write_state(directory: Path, running: RunningEmulator) -> Path:
     """Leave word of a running emulator in `directory`, readable by its owner only; returns the file."""
     path = directory / STATE_FILE
@@ -70,7 +111,7 @@ def write_state(directory: Path, running: RunningEmulator) -> Path:
         "pid": running.pid,
     }
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(directory)
         handle, name = tempfile.mkstemp(dir=directory, prefix=f".{STATE_FILE}-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(document, file)

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from mfacli.domain.secret import Secret
-from mfacli.emulator.running import STATE_FILE, Control, RunningEmulator, read_state, remove_state, write_state
+from mfacli.emulator.running import (
+    LOCK_FILE,
+    STATE_FILE,
+    Control,
+    RunningEmulator,
+    read_state,
+    remove_state,
+    sole_emulator,
+    write_state,
+)
 from mfacli.errors import EmulatorProblem
 
 RUNNING = RunningEmulator(address="http://127.0.0.1:4566", control_token=Secret("t0ken"), pid=4711)
@@ -28,6 +37,33 @@ def test_the_token_shows_nowhere_else(tmp_path: Path) -> None:
     write_state(tmp_path, RUNNING)
 
     assert "t0ken" not in repr(read_state(tmp_path)) + repr(RUNNING.control)
+
+
+def test_a_place_is_one_emulators_at_a_time(tmp_path: Path) -> None:
+    place = tmp_path / "state" / "emulator"
+
+    with sole_emulator(place):
+        write_state(place, RUNNING)
+        with pytest.raises(EmulatorProblem) as caught, sole_emulator(place):
+            pytest.fail("two emulators of one world would each take the same code")
+
+    assert caught.value.message == f"an emulator at `http://127.0.0.1:4566` already uses `{place}`"
+    assert "MFACLI_STATE_DIR" in caught.value.hint
+    assert {stat.S_IMODE(made.stat().st_mode) for made in (place, place.parent)} == {0o700}
+    with sole_emulator(place):
+        assert stat.S_IMODE((place / LOCK_FILE).stat().st_mode) == 0o600
+
+
+def test_an_emulator_that_is_not_ready_yet_keeps_its_place_too(tmp_path: Path) -> None:
+    with sole_emulator(tmp_path), pytest.raises(EmulatorProblem, match="another emulator"), sole_emulator(tmp_path):
+        pass
+
+
+def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(EmulatorProblem, match="cannot be written"), sole_emulator(tmp_path / "file" / "emulator"):
+        pass
 
 
 def test_without_word_no_emulator_is_running(tmp_path: Path) -> None:

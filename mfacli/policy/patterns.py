@@ -1,7 +1,8 @@
 """Wildcards: `*` is any run of characters, `?` is any one, everything else is itself.
 
 A pattern is cut at its stars into pieces, and each piece is sought once, from left to right: the leftmost place is
-always good enough, so nothing is tried twice and no text takes more than about linear time.
+always good enough, so nothing is tried twice and no text takes more than about linear time. Pieces with `?` are
+sought by an expression while they are short, and by `gapped` when they are long.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
+
+from mfacli.policy.gapped import find_gapped, fits_at
 
 
 class Wild(Enum):
@@ -20,6 +23,9 @@ class Wild(Enum):
 
 Token = str | Wild
 """A run of characters that stand for themselves, or a wildcard."""
+
+_LONG_GAPPED = 64
+"""Characters; an expression tries a piece with `?` at every place, which longer pieces would make slow."""
 
 
 def wildcard_tokens(text: str) -> list[Token]:
@@ -68,7 +74,7 @@ def matches_pieces(pieces: Sequence[str], text: str) -> bool:
 class Glob:
     """One pattern, ready to be held against texts."""
 
-    __slots__ = ("_pieces", "_shape")
+    __slots__ = ("_gapped", "_pieces", "_shape")
 
     def __init__(self, tokens: Iterable[Token]) -> None:
         pieces: list[list[Token]] = [[]]
@@ -78,13 +84,50 @@ class Glob:
             else:
                 pieces[-1].append(token)
         self._pieces = tuple("".join(token for token in piece if isinstance(token, str)) for piece in pieces)
-        self._shape = _shape(pieces) if any(Wild.ONE in piece for piece in pieces) else None
+        self._shape: re.Pattern[str] | None = None
+        self._gapped: tuple[tuple[str | None, ...], ...] = ()
+        gapped = [piece for piece in pieces if Wild.ONE in piece]
+        if any(_length(piece) > _LONG_GAPPED for piece in gapped):
+            self._gapped = tuple(_characters(piece) for piece in pieces)
+        elif gapped:
+            self._shape = _shape(pieces)
 
     def matches(self, text: str) -> bool:
         """Whether the whole text has this pattern's shape."""
-        if self._shape is None:
-            return matches_pieces(self._pieces, text)
-        return self._shape.fullmatch(text) is not None
+        if self._shape is not None:
+            return self._shape.fullmatch(text) is not None
+        if self._gapped:
+            return _matches_gapped(self._gapped, text)
+        return matches_pieces(self._pieces, text)
+
+
+def _length(piece: Sequence[Token]) -> int:
+    return sum(len(token) if isinstance(token, str) else 1 for token in piece)
+
+
+def _characters(piece: Sequence[Token]) -> tuple[str | None, ...]:
+    """Return a piece character by character, None for any."""
+    characters: list[str | None] = []
+    for token in piece:
+        characters += token if isinstance(token, str) else [None]
+    return tuple(characters)
+
+
+def _matches_gapped(pieces: Sequence[Sequence[str | None]], text: str) -> bool:
+    """Whether a text is these pieces in this order, with a star between each two."""
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1:
+        return len(text) == len(first) and fits_at(first, text, 0)
+    offset = len(first)
+    end = len(text) - len(last)
+    if end < offset or not fits_at(first, text, 0) or not fits_at(last, text, end):
+        return False
+    for piece in pieces[1:-1]:
+        offset = find_gapped(piece, text, offset, end)
+        if offset < 0:
+            return False
+        offset += len(piece)
+    return True
 
 
 def _shape(pieces: Sequence[Sequence[Token]]) -> re.Pattern[str]:

@@ -22,6 +22,7 @@ from mfacli.emulator.iam.mfa import MfaOperations
 from mfacli.emulator.iam.users import UserOperations
 from mfacli.emulator.log import DecisionLog
 from mfacli.emulator.parameters import ModelCheck
+from mfacli.emulator.plane.existence import refuse_inexistent
 from mfacli.emulator.plane.identities import user_id
 from mfacli.emulator.plane.moto_world import MotoWorld
 from mfacli.emulator.plane.people import People
@@ -63,8 +64,10 @@ def assemble(
 
     With the same `key` and `memory` as an earlier one it has the same secrets, knows that one's sessions, refuses
     its used codes and goes on in its time; without them it is a world of its own that nobody can come back to.
+    Raises `EmulatorProblem` for a world that names what AWS does not have.
     """
     world = world or default_world()
+    refuse_inexistent(world)
     key = key or WorldKey.ephemeral()
     memory = memory or WorldMemory()
     clock = RememberedClock(clock or EmulatorClock(), memory)

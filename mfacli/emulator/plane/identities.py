@@ -111,14 +111,14 @@ def managed_policy(backend: IAMBackend, arn: str) -> ManagedPolicy:
     if arn.startswith(AWS_MANAGED) and arn not in backend.managed_policies:
         from moto.iam.models import AWSManagedPolicy
 
-        name, data = _aws_policies()[arn]
+        name, data = aws_policies()[arn]
         policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, data)
         backend.managed_policies[policy.arn] = policy
     return backend.managed_policies[arn]
 
 
 @cache
-def _aws_policies() -> dict[str, tuple[str, dict[str, object]]]:
+def aws_policies() -> dict[str, tuple[str, dict[str, object]]]:
     """Return AWS's managed policies, as moto carries them, by ARN."""
     from moto.iam.aws_managed_policies import aws_managed_policies_data
 

@@ -50,10 +50,12 @@ class MotoWorld:
     def entered(self, service: str) -> Iterator[None]:
         """Have moto hold this world, with the service's resources, and no other thread in it."""
         with on_stage(self._stage):
-            seed = self._seeds.pop(service, None)
+            seed = self._seeds.get(service)
             if seed is not None:
                 with secluded():
                     seed()
+                # Only now: a world that is there in part must answer nobody.
+                del self._seeds[service]
             yield
 
     def warm_up(self) -> None:

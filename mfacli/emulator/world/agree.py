@@ -19,6 +19,7 @@ def refuse_contradictions(world: World) -> None:
     _once(world, "bucket", (bucket.name for account in world.accounts for bucket in account.buckets))
     _once(world, "device", _serials(world))
     for account in world.accounts:
+        _check_names(world, account)
         _check_people(world, account)
 
 
@@ -29,6 +30,17 @@ def _serials(world: World) -> Iterable[str]:
         for user in account.users:
             for device in user.devices:
                 yield device.serial(account.id)
+
+
+def _check_names(world: World, account: Account) -> None:
+    """Hold names to IAM's rule: two that differ in case only are the same."""
+    for kind, entities in (("user", account.users), ("group", account.groups), ("role", account.roles)):
+        names = [entity.name for entity in entities]
+        for name in names:
+            twin = next((other for other in names if other != name and other.lower() == name.lower()), None)
+            if twin is not None:
+                text = f"the {kind}s `{twin}` and `{name}` of account `{account.label}` differ in case only"
+                raise _problem(world, text, hint="to IAM these are one name")
 
 
 def _check_people(world: World, account: Account) -> None:

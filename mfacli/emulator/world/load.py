@@ -38,6 +38,8 @@ def default_world() -> World:
 def _parse(text: str, *, file: str, is_json: bool) -> World:
     try:
         values: object = json.loads(text) if is_json else tomllib.loads(text)
+    except RecursionError as error:
+        raise EmulatorProblem(f"`{file}` is nested too deeply") from error
     except ValueError as error:
         raise EmulatorProblem(f"`{file}` is no {'JSON' if is_json else 'TOML'}: {error}") from error
     if not isinstance(values, dict):

@@ -160,7 +160,12 @@ MINIMAL = '[accounts.A]\nid = "111122223333"\n'
         (MINIMAL + "service_control = [{ P = '{}' }]", "`accounts.A.service_control[0].P` in `FILE`"),
         (MINIMAL + "buckets.Account-A-bucket = {}", "is no possible name"),
         (MINIMAL + '[accounts.B]\nid = "111122223333"', "the account id `111122223333` is there twice"),
+        (
+            MINIMAL + "users.Sofia = {}\nusers.sofia = {}",
+            "the users `sofia` and `Sofia` of account `A` differ in case",
+        ),
         ("accounts = [", "is no TOML"),
+        ("accounts = " + "[" * 5_000, "`FILE` is nested too deeply"),
     ],
 )
 def test_what_is_wrong_is_named_with_file_and_place(tmp_path: Path, text: str, said: str) -> None:

@@ -6,7 +6,7 @@ A plan is a chain of steps; every beginning of it is a session of its own, looke
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
@@ -53,11 +53,13 @@ class Parts:
 class Obtained:
     """A session, and how it was come by.
 
-    `is_cached` says that no call was made; `place` is where it rests (empty: it could not be kept).
+    `is_cached` says that no call was made. `kept_as` is the fingerprint that it is kept under, which may be another
+    plan's of the family, and `place` where it has just been kept; both are empty where it could not be kept.
     """
 
     session: Session
     is_cached: bool
+    kept_as: str = ""
     place: str = ""
 
 
@@ -70,12 +72,13 @@ def obtain(plan: Plan, parts: Parts, *, wants_new: bool = False, wants_lasting: 
     if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting)):
         return kept
     # Locks are always taken from the whole chain towards its beginning, the device's last: no cycle can arise.
-    with parts.locks.hold(f"plan {plan.fingerprint}"):
+    with parts.locks.hold(f"plan {plan.family}"):
         # Whoever held the lock before us may have stored just what we want.
         if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting)):
             return kept
         session = _ask_for_last_step(plan, parts)
-        return Obtained(session=session, is_cached=False, place=_keep(plan, session, parts))
+        place = _keep(plan, session, parts)
+        return Obtained(session=session, is_cached=False, kept_as=plan.fingerprint if place else "", place=place)
 
 
 def obtain_lasting(plan: Plan, parts: Parts, *, renewing: Callable[[], Parts | None]) -> Obtained:
@@ -107,17 +110,35 @@ def find_kept(
     `margin` is how much time must be left, where not the usual; `wants_lasting` passes over what ends soon.
     """
     try:
-        session = parts.store.find(plan.fingerprint)
+        for fingerprint in _serving(plan, parts):
+            session = parts.store.find(fingerprint)
+            if session is None:
+                continue
+            until = session.lasting_until if wants_lasting else session.fresh_until(margin=margin)
+            if parts.clock.cloud_now() < until:
+                # The region is no part of what the cloud gave: another profile may have kept this very session.
+                session = replace(session, region=plan.region)
+                return Obtained(session=session, is_cached=True, kept_as=fingerprint)
     except KeyringUnusable as problem:
         # Not fatal: the cloud can still be asked. Keeping the answer will fail alike and then says so aloud.
         parts.talk.detail(f"no kept session could be looked up: {problem.message}")
-        return None
-    if session is None:
-        return None
-    if parts.clock.cloud_now() >= (session.lasting_until if wants_lasting else session.fresh_until(margin=margin)):
-        return None
-    # The region is no part of what the cloud gave: another profile may have kept this very session.
-    return Obtained(session=replace(session, region=plan.region), is_cached=True)
+    return None
+
+
+def _serving(plan: Plan, parts: Parts) -> Iterator[str]:
+    """Yield what may be kept for `plan`, the first choice first.
+
+    Where nobody named a duration, that of a session does not matter as long as it is fresh: what has been asked for
+    with one must not cost another code without it.
+    """
+    yield plan.fingerprint
+    if not plan.is_duration_named:
+        kept = sorted(parts.store.entries(), key=lambda entry: entry.expires_at, reverse=True)
+        yield from (
+            entry.fingerprint
+            for entry in kept
+            if entry.fingerprint.startswith(plan.family) and entry.fingerprint != plan.fingerprint
+        )
 
 
 def _keep(plan: Plan, session: Session, parts: Parts) -> str:

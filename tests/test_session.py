@@ -125,8 +125,24 @@ class Surroundings:
         return self.kept.pop(fingerprint, None) is not None
 
     def entries(self) -> Sequence[Entry]:
-        """Have no index."""
-        return ()
+        """Return what is kept."""
+        return [
+            Entry(
+                fingerprint=fingerprint,
+                cloud=session.cloud.value,
+                profile="dev",
+                kind="session",
+                place="a test",
+                issued_at=session.issued_at,
+                expires_at=session.expires_at,
+                mfa_at=session.mfa_at,
+                account_id=None,
+                principal=None,
+                device=None,
+                access_key_id=session.access_key_id,
+            )
+            for fingerprint, session in self.kept.items()
+        ]
 
     def is_spent(self, device: Device, code: Code) -> bool:
         """Return whether it was marked."""
@@ -257,6 +273,54 @@ def test_the_clouds_clock_decides_what_is_fresh(stage: Stage) -> None:
     assert find_kept(PLAN, stage.parts) is None
 
 
+def test_a_session_of_another_duration_serves_whoever_named_none(stage: Stage) -> None:
+    short = replace(PLAN, steps=(replace(OPENING, duration=timedelta(hours=1)),), is_duration_named=True)
+    first = obtain(short, stage.parts)
+
+    second = obtain(PLAN, stage.parts)
+    role = obtain(replace(PLAN, steps=(OPENING, ROLE)), stage.parts)
+
+    assert (second.session, second.kept_as) == (first.session, short.fingerprint)
+    assert [code for _, _, code in stage.cloud.calls] == ["111111", None]
+    assert role.session.mfa_at == first.session.mfa_at
+
+
+def test_of_several_that_would_serve_the_plans_own_comes_first_then_the_longest(stage: Stage) -> None:
+    lives = [timedelta(hours=hours) for hours in (1, 12, 36)]
+    plans = [replace(PLAN, steps=(replace(OPENING, duration=life),), is_duration_named=True) for life in lives]
+    stage.codes.left.append("333333")
+    for plan in plans:
+        obtain(plan, stage.parts)
+
+    own = find_kept(PLAN, stage.parts)
+    del stage.around.kept[PLAN.fingerprint]
+    other = find_kept(PLAN, stage.parts)
+
+    assert own is not None
+    assert other is not None
+    assert (own.kept_as, other.kept_as) == (plans[1].fingerprint, plans[2].fingerprint)
+
+
+def test_whoever_names_a_duration_gets_a_session_of_just_that(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    short = replace(PLAN, steps=(replace(OPENING, duration=timedelta(hours=1)),), is_duration_named=True)
+
+    obtained = obtain(short, stage.parts)
+
+    assert not obtained.is_cached
+    assert obtained.kept_as == short.fingerprint
+
+
+def test_a_role_opened_straight_with_a_code_serves_whoever_asks_for_the_role(stage: Stage) -> None:
+    straight = replace(ROLE, duration=timedelta(hours=8), with_code=True)
+    obtain(replace(PLAN, steps=(straight,), is_duration_named=True), stage.parts)
+
+    again = obtain(replace(PLAN, steps=(OPENING, ROLE)), stage.parts)
+
+    assert again.is_cached
+    assert len(stage.cloud.calls) == 1
+
+
 def test_new_passes_over_what_is_kept(stage: Stage) -> None:
     obtain(PLAN, stage.parts)
 
@@ -301,8 +365,8 @@ def test_locks_are_taken_from_the_whole_chain_to_the_device(stage: Stage) -> Non
     obtain(plan, stage.parts)
 
     assert stage.around.held == [
-        f"plan {plan.fingerprint}",
-        f"plan {plan.up_to(1).fingerprint}",
+        f"plan {plan.family}",
+        f"plan {plan.up_to(1).family}",
         f"device {PHONE.serial}",
     ]
 

@@ -2,7 +2,8 @@
 
 A plan is a chain of STS calls that starts at long-term keys. Every beginning of the chain is a session of its own
 with a fingerprint of its own, which is the cache key: one MFA session serves any number of roles, and an edited
-profile can never serve the old role's session.
+profile can never serve the old role's session. Plans that differ only in how long sessions live are of one family,
+and may serve each other's sessions.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from enum import Enum
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Device
 
-FINGERPRINT_VERSION = 1
+FINGERPRINT_VERSION = 2
+# Of the 32 hexadecimal digits of a fingerprint.
+_FAMILY_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +138,9 @@ class Plan:
 
     `profile` is the name shown to people. `region` goes into the exports, `sts_region` and `endpoint_url` say
     which STS is called (`endpoint_url` None: the cloud's own; `sts_region` None: the partition's global one, or its
-    home region's). `code_program` is the profile's `mfa_process`. `notes` say for -v which setting won, and what was
-    not used.
+    home region's). `code_program` is the profile's `mfa_process`. `is_duration_named` says that the person named how
+    long the last session shall live, so that no other will do. `notes` say for -v which setting won, and what was not
+    used.
     """
 
     cloud: Cloud
@@ -150,11 +154,13 @@ class Plan:
     services_endpoint_url: str | None = None
     partition: str = "aws"
     code_program: str | None = None
+    is_duration_named: bool = False
     notes: tuple[str, ...] = ()
 
     def up_to(self, count: int) -> Plan:
         """Return the plan that ends after the first `count` steps."""
-        return replace(self, steps=self.steps[:count])
+        is_named = self.is_duration_named and count == len(self.steps)
+        return replace(self, steps=self.steps[:count], is_duration_named=is_named)
 
     @property
     def needs_code(self) -> bool:
@@ -162,18 +168,35 @@ class Plan:
         return any(step.with_code for step in self.steps)
 
     @property
+    def family(self) -> str:
+        """The beginning of the fingerprint: everything that decides as whom, by whose MFA, the session would act.
+
+        How long it lives is left out, and whether a role is assumed straight or through an MFA session.
+        """
+        return _digest(self._family_facts())[:_FAMILY_DIGITS]
+
+    @property
     def fingerprint(self) -> str:
         """The cache key: everything that decides which session the cloud would give, and nothing else."""
-        facts = [
+        facts = [self._family_facts(), [_seconds(step) for step in self.steps], [s.with_code for s in self.steps]]
+        return self.family + _digest(facts)[_FAMILY_DIGITS:32]
+
+    def _family_facts(self) -> list[object]:
+        roles = [step for step in self.steps if isinstance(step, RoleStep)]
+        return [
             FINGERPRINT_VERSION,
             self.cloud.value,
-            [self.key_source.kind.value, self.key_source.access_key_id],
+            # Wherever the same keys are found, they open the same session.
+            self.key_source.access_key_id or self.key_source.kind.value,
             _device_facts(self.device) if self.needs_code else None,
-            [_step_facts(step) for step in self.steps],
+            [_role_facts(role) for role in roles] or "GetSessionToken",
             [self.sts_region, self.endpoint_url, self.partition],
         ]
-        canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+def _digest(facts: list[object]) -> str:
+    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _device_facts(choice: DeviceChoice) -> str | None:
@@ -186,22 +209,18 @@ def _device_facts(choice: DeviceChoice) -> str | None:
             return None
 
 
-def _step_facts(step: Step) -> list[object]:
-    seconds = int(step.duration.total_seconds())
-    match step:
-        case SessionTokenStep():
-            return ["GetSessionToken", seconds, step.with_code]
-        case RoleStep():
-            return [
-                "AssumeRole",
-                step.role_arn,
-                step.role_session_name,
-                seconds,
-                step.with_code,
-                step.external_id,
-                step.source_identity,
-                step.tags,
-                step.transitive_tags,
-                step.policy,
-                step.policy_arns,
-            ]
+def _seconds(step: Step) -> int:
+    return int(step.duration.total_seconds())
+
+
+def _role_facts(step: RoleStep) -> list[object]:
+    return [
+        step.role_arn,
+        step.role_session_name,
+        step.external_id,
+        step.source_identity,
+        step.tags,
+        step.transitive_tags,
+        step.policy,
+        step.policy_arns,
+    ]

@@ -97,6 +97,7 @@ def decide(
         services_endpoint_url=place.services_endpoint_url,
         partition=place.partition,
         code_program=next((p.mfa_process for p in route.chain.profiles if p.mfa_process), None),
+        is_duration_named=request.duration is not None,
         notes=(
             f"profile `{route.name}` ({route.origin})",
             f"keys from {keys.source}",

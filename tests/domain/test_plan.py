@@ -16,6 +16,7 @@ from mfacli.domain.plan import (
     Plan,
     RoleStep,
     SessionTokenStep,
+    Step,
 )
 
 RICHARDS = Device(serial="arn:aws:iam::222222222222:mfa/richard")
@@ -44,7 +45,7 @@ def test_a_fingerprint_is_the_same_for_the_same_facts() -> None:
     [
         {"cloud": Cloud.TENCENT},
         {"key_source": replace(PLAN.key_source, access_key_id="AKIAOTHER")},
-        {"key_source": replace(PLAN.key_source, kind=KeysFrom.ENVIRONMENT)},
+        {"key_source": KeySource(kind=KeysFrom.INSTANCE)},
         {"device": KnownDevice(device=Device(serial="GAHT12345678"), origin="--device")},
         {"device": DeviceToFind(is_required=True)},
         {"device": NoDevice()},
@@ -76,6 +77,8 @@ def test_whatever_changes_the_session_changes_the_fingerprint(change: dict[str, 
         {"profile": "another name for the same"},
         {"region": "us-east-1"},
         {"key_source": replace(PLAN.key_source, path="moved", section="renamed")},
+        {"key_source": KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIAEXAMPLE")},
+        {"is_duration_named": True},
         {"device": KnownDevice(device=RICHARDS, origin="AWS_MFA_SERIAL")},
     ],
 )
@@ -83,6 +86,46 @@ def test_names_and_places_do_not_change_the_fingerprint(change: dict[str, object
     changed = replace(PLAN, **change)  # type: ignore[arg-type]  # the cases above carry the fields' own types
 
     assert changed.fingerprint == PLAN.fingerprint
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (replace(OPENING, duration=timedelta(hours=1)), ROLE),
+        (OPENING, replace(ROLE, duration=timedelta(minutes=30))),
+        (replace(ROLE, duration=timedelta(hours=8), with_code=True),),
+    ],
+)
+def test_durations_and_the_way_to_a_role_do_not_change_the_family(steps: tuple[Step, ...]) -> None:
+    changed = replace(PLAN, steps=steps)
+
+    assert changed.family == PLAN.family
+    assert changed.fingerprint != PLAN.fingerprint
+    assert changed.fingerprint.startswith(PLAN.family)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key_source": replace(PLAN.key_source, access_key_id="AKIAOTHER")},
+        {"device": KnownDevice(device=Device(serial="GAHT12345678"), origin="--device")},
+        {"steps": (OPENING,)},
+        {"steps": (ROLE,)},
+        {"steps": (OPENING, replace(ROLE, external_id="x"))},
+        {"endpoint_url": "http://127.0.0.1:4599"},
+    ],
+)
+def test_whatever_changes_as_whom_the_session_acts_changes_the_family(change: dict[str, object]) -> None:
+    changed = replace(PLAN, **change)  # type: ignore[arg-type]  # the cases above carry the fields' own types
+
+    assert changed.family != PLAN.family
+
+
+def test_a_duration_is_named_for_the_last_step_only() -> None:
+    named = replace(PLAN, is_duration_named=True)
+
+    assert named.up_to(2).is_duration_named
+    assert not named.up_to(1).is_duration_named
 
 
 def test_roles_share_the_mfa_session_before_them() -> None:

@@ -139,7 +139,7 @@ def _four_causes(attempt: Attempt) -> str:
     if attempt.device is None and not attempt.is_temporary:
         mfa = "it asks for MFA and none was given (add --device SERIAL)"
     else:
-        mfa = "it asks for another or a more recent MFA (try --new)"
+        mfa = "it asks for another or a more recent MFA (`mfacli session --new` first)"
     return (
         f"one of four: the role does not exist; {mfa}; its trust policy does not let you in (principal, external id, "
         "tags); your own policies do not allow sts:AssumeRole on it. `mfacli whoami` shows who you are"

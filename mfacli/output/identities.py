@@ -1,4 +1,8 @@
-"""Who some credentials are, for people and as JSON."""
+"""Who some credentials are, for people and as JSON.
+
+MFA here is what the cloud sees in a request: a role's requests carry none, with whatever code the role was opened
+(IAM user guide, MFA-protected API access). When that was is told beside it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from mfacli.interfaces import Entry, Identity
 from mfacli.output.documents import age_seconds, document_text
 from mfacli.output.times import iso_utc
 from mfacli.output.words import printable, rough
+
+_ROLE = "role"
 
 
 def identity_text(identity: Identity, *, keys: Keys, entry: Entry | None, now: datetime) -> str:
@@ -29,7 +35,10 @@ def identity_text(identity: Identity, *, keys: Keys, entry: Entry | None, now: d
 def identity_document(
     identity: Identity, *, cloud: str, profile: str, keys: Keys, entry: Entry | None, now: datetime
 ) -> str:
-    """Return it as one JSON document; `mfa` is null where it cannot be known from here."""
+    """Return it as one JSON document; `mfa` is null where it cannot be known from here.
+
+    `mfa_at` is when the code was given, also for a role, which `mfa` says False of.
+    """
     return document_text(
         {
             "cloud": cloud,
@@ -57,7 +66,7 @@ def _kind(keys: Keys, entry: Entry | None) -> str:
 def _has_mfa(keys: Keys, entry: Entry | None) -> bool | None:
     if not keys.is_temporary:
         return False
-    return entry.mfa_at is not None if entry else None
+    return entry.kind != _ROLE and entry.mfa_at is not None if entry else None
 
 
 def _mfa_words(keys: Keys, entry: Entry | None, now: datetime) -> str:
@@ -67,4 +76,5 @@ def _mfa_words(keys: Keys, entry: Entry | None, now: datetime) -> str:
         return "not known: this session was opened elsewhere"
     if entry.mfa_at is None:
         return "no"
-    return f"yes, {rough(now - entry.mfa_at)} ago" + (f", {entry.device}" if entry.device else "")
+    code = f"{rough(now - entry.mfa_at)} ago" + (f", {entry.device}" if entry.device else "")
+    return f"no, a role's requests carry none; opened with a code {code}" if entry.kind == _ROLE else f"yes, {code}"

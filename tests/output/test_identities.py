@@ -35,6 +35,11 @@ def test_an_identity_has_one_fact_a_line() -> None:
         (SESSION.keys, None, ["key       …MPLE, session", "MFA       not known: this session was opened elsewhere"]),
         (SESSION.keys, PROD, ["key       …MPLE, role", "MFA       no", "expires   in 32m"]),
         (SESSION.keys, replace(DEV, device=None), ["MFA       yes, 28m ago"]),
+        (
+            SESSION.keys,
+            replace(DEV, kind="role", device="GAHT12345678"),
+            ["MFA       no, a role's requests carry none; opened with a code 28m ago, GAHT12345678"],
+        ),
         (SESSION.keys, replace(DEV, expires_at=LATER - timedelta(seconds=1)), ["expires   expired"]),
     ],
 )
@@ -66,7 +71,13 @@ def test_an_identity_is_one_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "entry", "mfa"), [(LONG_TERM, None, False), (SESSION.keys, None, None), (SESSION.keys, PROD, False)]
+    ("keys", "entry", "mfa"),
+    [
+        (LONG_TERM, None, False),
+        (SESSION.keys, None, None),
+        (SESSION.keys, PROD, False),
+        (SESSION.keys, replace(DEV, kind="role"), False),
+    ],
 )
 def test_mfa_is_null_where_it_cannot_be_known(keys: Keys, entry: Entry | None, mfa: bool | None) -> None:
     text = identity_document(ANAYA, cloud="aws", profile="dev", keys=keys, entry=entry, now=LATER)

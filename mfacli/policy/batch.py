@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
 
 from mfacli.errors import MfacliError, RequestMalformed
-from mfacli.policy.cases import KEPT, Case, CaseReader
+from mfacli.policy.cases import KEPT_CHARACTERS, Case, CaseReader
 from mfacli.policy.decision import decide
 from mfacli.policy.json_slices import Slice, whole_object
 from mfacli.policy.verdict import Decision
@@ -35,10 +36,10 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class Batch:
-    """Decides many cases, and keeps the last `kept` policies, which they mostly share."""
+    """Decides many cases, and keeps up to `kept_characters` of policies, which they mostly share."""
 
-    def __init__(self, *, kept: int = KEPT) -> None:
-        self._reader = CaseReader(kept=kept)
+    def __init__(self, *, kept_characters: int = KEPT_CHARACTERS) -> None:
+        self._reader = CaseReader(kept_characters=kept_characters)
 
     def answers(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield a JSON line, without its end, for each line that is not blank."""
@@ -94,7 +95,8 @@ def answer_of(case: Case, decision: Decision) -> dict[str, object]:
 
 def _identity(given: Mapping[str, Slice]) -> str | float | None:
     value = given["id"].value if "id" in given else None
-    if value is None or isinstance(value, str | int | float):
+    is_infinite = isinstance(value, float) and not isfinite(value)  # such as 1e999, which JSON could not repeat
+    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool) and not is_infinite):
         return value
     raise RequestMalformed("`id` is neither text nor number")
 

@@ -51,7 +51,7 @@ class RequestReader:
         value = value_of(given, "principal")
         if isinstance(value, str):
             return self._kept_principal(value, dialect, _role_arn(context) if dialect is Dialect.AWS else "")
-        if value == {"type": "Anonymous"}:
+        if value == {"type": "Anonymous"} and len(members(given["principal"])) == 1:
             return ANONYMOUS
         raise RequestMalformed(f"`principal` is {_as_json(value)}", hint='a name, or {"type": "Anonymous"}')
 
@@ -110,8 +110,11 @@ def _resource(given: Mapping[str, Slice], dialect: Dialect) -> tuple[str, str | 
     value = value_of(given, "resource")
     accounts = [value_of(given, "resourceAccount")]
     if isinstance(value, dict):
-        accounts.append(value.get("accountId"))
-        value = value.get("resource")
+        named = members(given["resource"])
+        if named.keys() - {"resource", "accountId"}:
+            raise RequestMalformed("`resource` is neither text nor an object of `resource` and `accountId`")
+        accounts.append(value_of(named, "accountId"))
+        value = value_of(named, "resource")
     told = {_account(account, dialect) for account in accounts if account is not None}
     if not isinstance(value, str) or not _is_resource(value, dialect):
         raise RequestMalformed(

@@ -6,9 +6,9 @@ batch mostly share them; what is kept is bounded, however long the batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Generic, TypeVar
 
 from mfacli.errors import RequestMalformed
 from mfacli.policy.access import AccessRequest, Layers
@@ -16,9 +16,10 @@ from mfacli.policy.case_requests import RequestReader, resource_policy_kind
 from mfacli.policy.document import Dialect, Document, PolicyKind, parse_document
 from mfacli.policy.json_slices import Slice, items, members, whole
 
-KEPT = 1_000
-_KEPT_CHARACTERS = 32_000
-"""Longer policies than any cloud takes are read anew each time, so that what is kept stays small."""
+KEPT_CHARACTERS = 1_000_000
+"""What is kept of a policy takes some 25 bytes for each of its characters."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +31,36 @@ class Case:
     layers: Layers
 
 
-class CaseReader:
-    """Reads cases, and keeps the last `kept` policies that it has seen."""
+class _Kept(Generic[Found]):
+    """Remembers what was read, until it is more than `most` characters; forgetting is harmless."""
 
-    def __init__(self, *, kept: int = KEPT) -> None:
+    def __init__(self, read: Callable[[str, str, PolicyKind, Dialect], Found], most: int) -> None:
+        self._read = read
+        self._most = most
+        self._characters = 0
+        self._found: dict[tuple[str, str, PolicyKind, Dialect], Found] = {}
+
+    def __call__(self, text: str, name: str, kind: PolicyKind, dialect: Dialect) -> Found:
+        key = (text, name, kind, dialect)
+        found = self._found.get(key)
+        if found is None:
+            found = self._read(text, name, kind, dialect)
+            self._characters += len(text)
+            if self._characters > self._most:
+                self._found.clear()
+                self._characters = len(text)
+            if len(text) <= self._most:
+                self._found[key] = found
+        return found
+
+
+class CaseReader:
+    """Reads cases, and keeps policies that it has seen, up to `kept_characters` of them."""
+
+    def __init__(self, *, kept_characters: int = KEPT_CHARACTERS) -> None:
         self._requests = RequestReader()
-        self._kept_policies = lru_cache(maxsize=kept)(_policies)
-        self._kept_levels = lru_cache(maxsize=kept)(_levels)
+        self._kept_policies = _Kept(_policies, kept_characters)
+        self._kept_levels = _Kept(_levels, kept_characters)
 
     def read(self, identity: str | float | None, given: Mapping[str, Slice]) -> Case:
         """Return the case that an object's members make; raises `RequestMalformed` or `PolicyMalformed`."""
@@ -63,8 +87,7 @@ class CaseReader:
         found = given.get(name)
         if found is None or found.value is None:
             return None
-        read = self._kept_policies if found.end - found.start <= _KEPT_CHARACTERS else _policies
-        return read(found.raw, name, kind, dialect)
+        return self._kept_policies(found.raw, name, kind, dialect)
 
     def _levels(
         self, given: Mapping[str, Slice], name: str, kind: PolicyKind, dialect: Dialect
@@ -72,8 +95,7 @@ class CaseReader:
         found = given.get(name)
         if found is None or found.value is None:
             return ()
-        read = self._kept_levels if found.end - found.start <= _KEPT_CHARACTERS else _levels
-        return read(found.raw, name, kind, dialect)
+        return self._kept_levels(found.raw, name, kind, dialect)
 
 
 def _policies(text: str, name: str, kind: PolicyKind, dialect: Dialect) -> tuple[Document, ...]:

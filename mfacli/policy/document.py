@@ -11,7 +11,7 @@ from mfacli.policy.statement import Effect, Statement
 from mfacli.policy.statement import PolicyKind as PolicyKind
 from mfacli.policy.tencent_document import compile_tencent
 
-_REMEMBERED_ACTIONS = 2_000
+_REMEMBERED_ACTIONS = 1_000
 
 
 class Dialect(Enum):
@@ -27,6 +27,9 @@ class Candidates:
 
     denies: tuple[Statement, ...]
     allows: tuple[Statement, ...]
+
+
+_NO_CANDIDATES = Candidates(denies=(), allows=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,15 +50,20 @@ class Document:
         """
         found = self._by_action.get(action)
         if found is None:
-            fitting = [statement for statement in self.statements if statement.action.matches(action)]
-            found = Candidates(
-                denies=tuple(statement for statement in fitting if statement.effect is Effect.DENY),
-                allows=tuple(statement for statement in fitting if statement.effect is Effect.ALLOW),
-            )
+            found = self._candidates(action)
             if len(self._by_action) >= _REMEMBERED_ACTIONS:
                 self._by_action.clear()
             self._by_action[action] = found
         return found
+
+    def _candidates(self, action: str) -> Candidates:
+        fitting = [statement for statement in self.statements if statement.action.matches(action)]
+        if not fitting:
+            return _NO_CANDIDATES  # one for all, as most policies are not about most actions
+        return Candidates(
+            denies=tuple(statement for statement in fitting if statement.effect is Effect.DENY),
+            allows=tuple(statement for statement in fitting if statement.effect is Effect.ALLOW),
+        )
 
 
 def parse_document(text: str, *, kind: PolicyKind, dialect: Dialect = Dialect.AWS, name: str = "") -> Document:

@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from mfacli.errors import RequestMalformed
 
+_MOST_DIGITS = 1_000
+"""Python takes time and exceptions of its own for longer numbers, and no policy has any."""
+
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _NEXT_NAME = re.compile(r'[ \t\r\n]*+,[ \t\r\n]*+"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+')
 _COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
@@ -23,7 +26,13 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+def _whole_number(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(text):,} digits")
+    return int(text)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_whole_number)
 
 
 class Slice(NamedTuple):

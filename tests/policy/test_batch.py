@@ -111,7 +111,10 @@ def test_every_form_of_a_case_is_taken(changes: dict[str, object], verdict: str)
         ('{"id":}', "no JSON: Expecting value"),
         ('{"id":1,}', "no JSON: Expecting value"),
         ('{"id":NaN}', "no JSON: NaN is no JSON"),
-        ('{"id":' + "9" * 5_000 + "}", "no JSON: Exceeds the limit"),
+        ('{"id":' + "9" * 5_000 + "}", "no JSON: a number of 5,000 digits"),
+        ('{"id":1e999}', "`id` is neither text nor number"),
+        ('{"id":-1e999}', "`id` is neither text nor number"),
+        (_line(id=True), "`id` is neither text nor number"),
         ('{"id":1} x', "no JSON: something follows the object"),
         ('{"id":1,"id":2}', "`id` occurs twice"),
         ('{"id":' + "[" * 100_000, "brackets too deep"),
@@ -130,6 +133,16 @@ def test_every_form_of_a_case_is_taken(changes: dict[str, object], verdict: str)
         (_line(resourceAccount="1"), '`resourceAccount` is `"1"`; an account id of 12 digits'),
         (_line(resourceAccount=111111111111), "`resourceAccount` is `111111111111`"),
         (_line(resource={"resource": OBJECT, "accountId": ACCOUNT}, resourceAccount="2" * 12), "differ"),
+        (_line(resource={"resource": OBJECT, "acountId": ACCOUNT}), "neither text nor an object of `resource` and"),
+        (_line(resource=None)[:-1] + ',"principal":0}', "`principal` occurs twice"),
+        (
+            f'{{"resource":{{"resource":"*","resource":"{OBJECT}"}},"action":"s3:GetObject"}}',
+            "`resource` occurs twice",
+        ),
+        (
+            '{"principal":{"type":"Anonymous","type":"Anonymous"},"action":"s3:GetObject","resource":"*"}',
+            "`type` occurs twice",
+        ),
         (_line(context=[]), "`context` is a list; an object of keys and values"),
         (_line(context={"a:b": 1}), "`context` has no text for `a:b`"),
         (_line(context={"a:b": ["x", 1]}), "`context` has no text for `a:b`"),
@@ -228,12 +241,13 @@ def test_one_case_may_be_read_alone() -> None:
         Batch().case(_line(identityPolicies=[{}]))
 
 
-def test_long_policies_are_decided_without_being_kept() -> None:
-    long = {**FULL, "Id": "x" * 40_000}
+def test_policies_too_long_to_be_kept_are_decided_all_the_same() -> None:
+    batch = Batch(kept_characters=100)
+    long = {**FULL, "Id": "x" * 200}
 
-    answer = _answer(_line(identityPolicies=[long], scps=[[long]]))
+    answers = [batch.answer(_line(identityPolicies=[long], scps=[[long]])) for _ in range(2)]
 
-    assert answer["decision"] == Verdict.ALLOWED.value
+    assert [answer["decision"] for answer in answers] == [Verdict.ALLOWED.value] * 2
 
 
 def test_a_batch_takes_constant_memory() -> None:
@@ -243,7 +257,7 @@ def test_a_batch_takes_constant_memory() -> None:
 
     def peak(count: int) -> int:
         tracemalloc.start()
-        for _ in Batch(kept=20).answers(lines(count)):
+        for _ in Batch(kept_characters=40_000).answers(lines(count)):
             pass
         _, highest = tracemalloc.get_traced_memory()
         tracemalloc.stop()

@@ -31,8 +31,13 @@ class TencentFacts(Facts):
         if key == "owner_uin":
             return self.principal.account_id or None
         if key == "uin":
-            owner, marked, uin = self.principal.arn.rpartition(":uin/")
-            return uin if marked and owner else super().single_value("qcs:uin")
+            match self.principal.kind:
+                case PrincipalKind.ROOT:
+                    return self.principal.account_id
+                case PrincipalKind.USER:
+                    return self.principal.arn.rpartition("/")[2]
+                case _:
+                    return super().single_value("qcs:uin")
         return super().single_value(key)
 
 

@@ -176,12 +176,12 @@ class EmulatorProblem(MfacliError):
 
 
 class PolicyMalformed(MfacliError):
-    """A policy document that the cloud would refuse; says where, what was found and what was expected (exit 5).
+    """A policy document that the cloud would refuse; says where, what was found and what was expected (exit 3).
 
     `line` and `column` count from 1 and point into the document.
     """
 
-    exit_code = ExitCode.CLOUD_REFUSED
+    exit_code = ExitCode.PROFILE
 
     def __init__(self, name: str, *, line: int, column: int, found: str, expected: str) -> None:
         what = f"policy `{name}`" if name else "policy"

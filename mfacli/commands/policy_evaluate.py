@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mfacli.policy.verdict import Decision
 
 JSON_VERSION = 1
+_LONGEST_LINE = 16_000_000
+"""Bytes. A case with every policy that a cloud allows is far shorter; a stream without line ends has no bound."""
 
 
 @click.command(name="evaluate", short_help="Decide requests as the cloud would.")
@@ -68,7 +71,8 @@ def evaluate(
     """Decide whether a principal may do something, as AWS or Tencent Cloud would.
 
     The context is taken as given: long-term keys carry no aws:MultiFactorAuthPresent, a session with MFA carries
-    `true` and aws:MultiFactorAuthAge in seconds, any other session `false`. Exit code 0: allowed; 5: denied.
+    `true` and aws:MultiFactorAuthAge in seconds, any other session `false`. Exit code 0: allowed; 5: denied; 3: a
+    policy that the cloud would refuse.
 
     \b
       mfacli policy evaluate --principal arn:aws:iam::123456789012:user/sofia \\
@@ -101,15 +105,27 @@ def _answer_batch(terminal: Terminal) -> int:
     if sys.stdin is None:
         raise UsageWrong("standard input is closed", hint="pipe cases in, one JSON object a line")
     batch = Batch()
-    for data in sys.stdin.buffer:
+    for number, data in enumerate(_lines(sys.stdin.buffer)):
+        if len(data) > _LONGEST_LINE:
+            terminal.answer(json.dumps({"id": None, "error": f"a line of more than {_LONGEST_LINE:,} bytes"}))
+            continue
         try:
-            text = data.decode("utf-8")
+            text = data.decode("utf-8" if number else "utf-8-sig")
         except UnicodeDecodeError as problem:
             terminal.answer(json.dumps({"id": None, "error": f"not UTF-8 text: byte {problem.start + 1} is none"}))
             continue
         for answer in batch.answers([text]):
             terminal.answer(answer)
     return ExitCode.DONE
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a stream, of one that is too long for a case only the beginning."""
+    while data := stream.readline(_LONGEST_LINE + 1):
+        yield data
+        rest = data
+        while len(rest) > _LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(_LONGEST_LINE + 1)
 
 
 def _document(case: Case, decision: Decision, *, explains: bool) -> str:

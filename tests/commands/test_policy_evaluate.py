@@ -219,7 +219,7 @@ def test_a_malformed_policy_is_refused_with_its_place(policy: Policy) -> None:
 
     said = policy(*asked("--identity-policy", path))
 
-    assert said.code == 5
+    assert said.code == 3
     assert "policy `broken.json`, line 2, column 15" in said.stderr
 
 
@@ -237,6 +237,29 @@ def test_a_batch_answers_each_line_and_survives_bad_ones(policy: Policy) -> None
     assert [answer.get("decision") for answer in answers] == ["Allowed", None, None, None, "Allowed"]
     assert [answer["id"] for answer in answers] == [1, None, None, "x", 1]
     assert "not UTF-8" in answers[2]["error"]
+
+
+def test_a_batch_takes_the_line_ends_and_marks_of_every_system(policy: Policy) -> None:
+    lines = [json.dumps({"id": number, **CASE}).encode() for number in range(3)]
+
+    said = policy("evaluate", "--batch", stdin=b"\xef\xbb\xbf" + b"\r\n".join(lines))
+
+    answers = [json.loads(line) for line in said.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [0, 1, 2]
+    assert [answer["decision"] for answer in answers] == ["ImplicitlyDenied"] * 3
+
+
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(
+    policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mfacli.commands.policy_evaluate._LONGEST_LINE", 1_000)
+    good = json.dumps({"id": "good", **CASE}).encode()
+
+    said = policy("evaluate", "--batch", stdin=b'"' + b"x" * 3_500 + b"\n" + good + b"\n" + b"y" * 2_000)
+
+    answers = [json.loads(line) for line in said.stdout.splitlines()]
+    assert [answer["id"] for answer in answers] == [None, "good", None]
+    assert answers[0]["error"] == answers[2]["error"] == "a line of more than 1,000 bytes"
 
 
 def test_a_batch_without_standard_input_is_refused(policy: Policy) -> None:

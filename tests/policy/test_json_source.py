@@ -115,7 +115,7 @@ def test_what_is_no_json_is_refused_where_it_goes_wrong(
     assert (caught.value.line, caught.value.column) == place
     assert found in caught.value.found
     assert caught.value.expected == expected
-    assert caught.value.exit_code is ExitCode.CLOUD_REFUSED
+    assert caught.value.exit_code is ExitCode.PROFILE
     assert caught.value.message.startswith(f"policy `p`, line {place[0]}, column {place[1]}: found ")
 
 

@@ -96,6 +96,12 @@ class UserOperations:
             if any(held in group.users for group in iam.groups.values()):
                 raise own_error("DeleteConflict", 409, "Cannot delete entity, must remove users from group first.")
 
+    def refuse_foreign_key(self, parameters: Parameters, caller: Caller) -> None:
+        """Refuse to tell of another account's access key, which moto would find."""
+        key_id = text(parameters, "AccessKeyId")
+        if self._people.key(caller.principal.account_id, key_id) is None:
+            raise own_error("NoSuchEntity", 404, f"The Access Key with id {key_id} cannot be found.")
+
     def _existing_boundary(self, parameters: Parameters, account_id: str) -> str:
         arn = text(parameters, "PermissionsBoundary")
         if self._people.managed(account_id, arn) is None:

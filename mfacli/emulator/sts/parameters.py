@@ -10,6 +10,7 @@ from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
 from mfacli.errors import PolicyMalformed
 from mfacli.policy.document import PolicyKind, parse_document
 
+_MOST_POLICIES = 10
 HALF_A_PROOF = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
 
 
@@ -51,6 +52,14 @@ def _structures(parameters: Mapping[str, object], name: str) -> list[Mapping[str
 
 
 def _refuse_policy(parameters: Mapping[str, object]) -> None:
+    arns = policy_arns(parameters)
+    if len(arns) > _MOST_POLICIES:
+        # The model does not tell this limit; the API reference does.
+        message = (
+            f"1 validation error detected: Value '[{', '.join(arns)}]' at 'policyArns' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {_MOST_POLICIES}"
+        )
+        raise own_error("ValidationError", 400, message)
     policy = text(parameters, "Policy")
     if policy is None:
         return

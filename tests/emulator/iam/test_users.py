@@ -250,3 +250,14 @@ def test_what_moto_does_not_do_is_told_so(town: Town) -> None:
     told = refusal_of(lambda: town.iam("Anaya").get_context_keys_for_custom_policy(PolicyInputList=[ALLOW_SCAN]))
 
     assert (told.code, told.status) == ("NotImplemented", 501)
+
+
+def test_another_accounts_key_is_not_told_of(town: Town) -> None:
+    keys = {user: town.control.environment_of(user).access_key_id for user in ("Sofia", "Richard")}
+
+    own = town.iam("Anaya").get_access_key_last_used(AccessKeyId=keys["Sofia"])
+    told = refusal_of(lambda: town.iam("Anaya").get_access_key_last_used(AccessKeyId=keys["Richard"]))
+
+    assert own["UserName"] == "Sofia"
+    message = f"The Access Key with id {keys['Richard']} cannot be found."
+    assert told == Refused(code="NoSuchEntity", status=404, message=message)

@@ -410,3 +410,21 @@ def test_web_identities_and_saml_are_not_emulated(town: Town) -> None:
     )
 
     assert told.status >= 400
+
+
+def test_ten_managed_session_policies_are_the_most(town: Town) -> None:
+    session = town.session("Richard")
+    read_books = f"arn:aws:iam::{ACCOUNT_A}:policy/ReadBooks"
+
+    def assume(count: int) -> None:
+        town.sts(session).assume_role(
+            RoleArn=CROSS_ACCOUNT_ROLE, RoleSessionName="me", PolicyArns=[{"arn": read_books}] * count
+        )
+
+    assume(10)
+    told = refusal_of(lambda: assume(11))
+
+    assert (told.code, told.status) == ("ValidationError", 400)
+    assert told.message.endswith(
+        "at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10"
+    )

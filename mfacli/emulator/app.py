@@ -24,6 +24,7 @@ from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.signing.authenticate import authenticate
 from mfacli.emulator.wire.errors import error_answer
+from mfacli.emulator.wire.models import Models
 from mfacli.emulator.wire.recognise import Recogniser, Sketch, is_reserved, protocol_of, sketch
 
 CONTROL_PATH = "/_mfacli"
@@ -49,7 +50,8 @@ class Emulator:
     """Answers requests.
 
     `directory` knows the keys, `authorisation` the policies. `answers` are asked in turn for what the emulator does
-    itself, and `plane` does the rest. `control` answers what is under the one path that is not AWS's.
+    itself, and `plane` does the rest. `control` answers what is under the one path that is not AWS's. `models`
+    are the services', where somebody else reads them too.
     """
 
     def __init__(
@@ -62,13 +64,14 @@ class Emulator:
         control: Control,
         clock: WorldClock,
         log: DecisionLog,
+        models: Models | None = None,
     ) -> None:
         self._directory = directory
         self._authorisation = authorisation
         self._answers = tuple(answers)
         self._plane = plane
         self._control = control
-        self._recogniser = Recogniser()
+        self._recogniser = Recogniser(models or Models())
         self._log = log
         self.clock = clock
 

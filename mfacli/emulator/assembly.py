@@ -108,7 +108,8 @@ def _emulator(
     plane = MotoPlane(moto)
     sessions = Sessions(tokens=tokens, people=people, codes=codes, clock=clock, settings=world.settings)
     users, mfa = UserOperations(people, devices), MfaOperations(devices, people)
-    calls = ModelCheck(Models())
+    models = Models()
+    calls = ModelCheck(models)
     return Emulator(
         directory=WorldDirectory(world, key=key, people=people, tokens=tokens, clock=clock),
         authorisation=Authoriser(book=book, clock=clock, codes=codes, sealer=sealer, calls=calls, controls=book),
@@ -117,6 +118,7 @@ def _emulator(
         control=control,
         clock=clock,
         log=log,
+        models=models,
     )
 
 

@@ -1,4 +1,4 @@
-"""Holds the parameters of STS and IAM calls to the limits of the service models, in AWS's words."""
+"""Holds calls to the service models, in AWS's words: at STS and IAM to every limit, elsewhere to what must be there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ from mfacli.emulator.sts.parameters import refuse_contradictory
 from mfacli.emulator.wire.models import Models
 
 _CHECKED = ("sts", "iam")
+# How the other services call a request without a parameter that it must have. S3's are all in its address.
+_INCOMPLETE = {
+    "dynamodb": "ValidationException",
+    "ec2": "MissingParameter",
+    "sns": "InvalidParameter",
+    "sqs": "MissingParameter",
+}
 
 
 class ModelCheck:
@@ -25,11 +32,12 @@ class ModelCheck:
 
     def validate(self, operation: Operation, caller: Caller) -> None:
         """Raise `Refusal` where the service would refuse the parameters whatever the policies say."""
-        if operation.service not in _CHECKED:
-            return
         model = self._models.operation(operation.service, operation.protocol, operation.name)
-        if model is not None and model.input_shape is not None:
-            _refuse_faults(list(_faults_of_structure(model.input_shape, operation.parameters, "")))
+        shape = model.input_shape if model is not None else None
+        if shape is not None and operation.service in _CHECKED:
+            _refuse_faults(list(_faults_of_structure(shape, operation.parameters, "")))
+        elif shape is not None:
+            _refuse_incomplete(operation, shape)
         if operation.service == "sts":
             refuse_contradictory(operation, caller)
 
@@ -38,6 +46,14 @@ def _refuse_faults(faults: Sequence[str]) -> None:
     if faults:
         errors = "1 validation error" if len(faults) == 1 else f"{len(faults)} validation errors"
         raise own_error("ValidationError", 400, f"{errors} detected: {'; '.join(faults)}")
+
+
+def _refuse_incomplete(operation: Operation, shape: StructureShape) -> None:
+    """Refuse what lacks a parameter that the data plane takes for granted."""
+    code = _INCOMPLETE.get(operation.service)
+    missing = next((name for name in shape.required_members if name not in operation.parameters), None)
+    if code is not None and missing is not None:
+        raise own_error(code, 400, f"The request must contain the parameter {missing}.")
 
 
 def _faults_of_structure(shape: StructureShape, values: Mapping[str, object], place: str) -> Iterator[str]:

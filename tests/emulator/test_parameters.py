@@ -100,3 +100,26 @@ def test_every_pattern_of_the_models_can_be_asked(models: Models) -> None:
     unreadable = [pattern for pattern in found if r"\p{" not in pattern and re.compile(pattern, re.ASCII) is None]
     assert len(found) > 20
     assert unreadable == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "missing"),
+    [
+        (_operation("Scan", "dynamodb"), "ValidationException", "TableName"),
+        (_operation("StopInstances", "ec2"), "MissingParameter", "InstanceIds"),
+        (
+            _operation("Publish", "sns", TopicArn="arn:aws:sns:us-east-1:111122223333:news"),
+            "InvalidParameter",
+            "Message",
+        ),
+        (_operation("SendMessage", "sqs", MessageBody="x"), "MissingParameter", "QueueUrl"),
+    ],
+)
+def test_what_the_data_plane_takes_for_granted_must_be_there(
+    models: Models, operation: Operation, code: str, missing: str
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        ModelCheck(models).validate(operation, CALLER)
+
+    assert (caught.value.code, caught.value.status) == (code, 400)
+    assert caught.value.message == f"The request must contain the parameter {missing}."

@@ -91,8 +91,8 @@ def _form_at_root(incoming: Incoming) -> dict[str, str]:
 class Recogniser:
     """Reads authenticated requests with the service models at hand. Safe among threads."""
 
-    def __init__(self) -> None:
-        self._models = Models()
+    def __init__(self, models: Models) -> None:
+        self._models = models
 
     def recognise(self, incoming: Incoming, *, service: str, region: str) -> Operation:
         """Return the operation; raises `Refusal`, UNKNOWN_OPERATION where there is no such one."""

@@ -16,11 +16,12 @@ from botocore.serialize import create_serializer
 from mfacli.emulator.operations import Operation, WireProtocol
 from mfacli.emulator.refusals import Refusal, RefusalKind
 from mfacli.emulator.requests import Incoming
+from mfacli.emulator.wire.models import Models
 from mfacli.emulator.wire.recognise import Recogniser, is_reserved, protocol_of, sketch
 from mfacli.emulator.wire.services import SERVICES
 from tests.emulator.stand_ins import request
 
-RECOGNISER = Recogniser()
+RECOGNISER = Recogniser(Models())
 FORM = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 JSON = {"content-type": "application/x-amz-json-1.0"}
 QUEUE = "http://127.0.0.1:5000/111122223333/work"

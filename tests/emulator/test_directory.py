@@ -86,6 +86,7 @@ def test_roots_key_is_roots_where_the_account_has_one(directory: WorldDirectory)
         ids.key_id("AKIA", "999999999999"),
         user_key_id(ACCOUNT, "Carlos", 1),
     ],
+    ids=["empty", "of no account", "of nobody", "of an unknown account", "inactive"],
 )
 def test_unknown_foreign_and_inactive_keys_are_unknown(directory: WorldDirectory, key_id: str) -> None:
     assert _refusal(directory, key_id, None) is RefusalKind.UNKNOWN_KEY

@@ -7,7 +7,7 @@ from typing import Unpack
 import click
 
 from mfacli.commands.options import ObtainingOptions, common, obtaining_options, profile_option, request_of
-from mfacli.commands.running import become
+from mfacli.commands.running import become, look_for
 from mfacli.commands.wiring import desk_of
 
 
@@ -34,6 +34,7 @@ def command(ctx: click.Context, /, arguments: tuple[str, ...], **options: Unpack
     from mfacli.output.environment import changes_for
 
     desk = desk_of(ctx)
+    look_for(arguments[0], desk.environment)
     plan = desk.plan(request_of(options, wants_role=None))
     obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
     changes = changes_for(

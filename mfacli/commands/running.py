@@ -26,6 +26,16 @@ def forbid_core_files() -> int | None:
     return before
 
 
+def look_for(command: str, environment: Mapping[str, str]) -> None:
+    """Raise `CommandNotFound` where `command` is nowhere, so that no code is asked for in vain."""
+    # Windows looks in more places, under more names.
+    if sys.platform == "win32":
+        return
+    folders = [""] if os.sep in command else os.get_exec_path(environment)
+    if not any(os.path.lexists(os.path.join(folder, command)) for folder in folders):  # noqa: PTH118
+        raise _not_found(command)
+
+
 def become(command: Sequence[str], environment: Mapping[str, str], *, core_limit: int | None) -> NoReturn:
     """Run `command` in `environment` in place of this process; never returns.
 
@@ -43,12 +53,16 @@ def become(command: Sequence[str], environment: Mapping[str, str], *, core_limit
         _give_back_core_files(core_limit)
         os.execvpe(command[0], list(command), dict(environment))
     except FileNotFoundError as problem:
-        raise CommandNotFound(
-            f"there is no command `{command[0]}`", hint="it is looked for along PATH; a full path works too"
-        ) from problem
+        raise _not_found(command[0]) from problem
     except OSError as problem:
         why = (problem.strerror or "unknown reason").lower()
         raise CommandNotExecutable(f"`{command[0]}` cannot be run: {why}") from problem
+
+
+def _not_found(command: str) -> CommandNotFound:
+    return CommandNotFound(
+        f"there is no command `{command}`", hint="it is looked for along PATH; a full path works too"
+    )
 
 
 def _give_back_signals() -> None:

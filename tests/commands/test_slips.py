@@ -30,3 +30,14 @@ def test_whoever_waits_for_a_code_asked_in_another_terminal_is_told_so(person: P
 
     assert codes == (0, 0)
     assert "AWS_SESSION_TOKEN" in waiting.before
+
+
+@pytest.mark.parametrize("command", ["no-such-command", "./no-such-command"])
+def test_no_code_is_asked_for_a_command_that_does_not_exist(person: Person, command: str) -> None:
+    child = person.at_terminal("mfacli", "exec", "--", command)
+
+    code = ended(child)
+
+    assert code == 127
+    assert f"there is no command `{command}`" in child.before
+    assert "MFA code" not in child.before

@@ -1,4 +1,4 @@
-"""Holds calls to the service models, in AWS's words: at STS and IAM to every limit, elsewhere to what must be there."""
+"""Holds calls to the service models: at STS and IAM to every limit, in AWS's words; elsewhere to what is required."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ _DENIED = re.compile(
     r"(?:User|Principal): (?P<principal>\S+) is not authorized to perform: (?P<action>[A-Za-z0-9-]+:[A-Za-z0-9]+)"
     r"(?: on resource: \"?(?P<resource>(?:user|group|role|policy) [^\s\"]+|[^\s\"]+)\"?)?(?P<rest>.*)"
 )
-_EXPLICIT = re.compile(
-    r"with an explicit deny in an? (?P<layer>[A-Za-z -]+? ?(?:policy|boundary))(?:: (?P<policy>arn:\S+))?"
-)
-_IMPLICIT = re.compile(r"because no (?P<layer>[A-Za-z -]+? ?(?:policy|boundary)) allows")
+# Bounded, as the search begins anew wherever a long text repeats the words before it.
+_LAYER = r"(?P<layer>[A-Za-z -]{1,30}? ?(?:policy|boundary))"
+_EXPLICIT = re.compile(rf"with an explicit deny in an? {_LAYER}(?:: (?P<policy>arn:\S+))?")
+_IMPLICIT = re.compile(rf"because no {_LAYER} allows")
 _ENCODED = re.compile(r"Encoded authorization failure message: ?(?P<encoded>[A-Za-z0-9_-]{20,})")
 _LAYERS = {layer.value.lower(): layer for layer in Layer}
 # SQS prints its actions in lower case, SNS its prefix in capitals.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from mfacli.policy.messages.denials import encoded_message, read_denial
@@ -103,3 +105,15 @@ def test_the_encoded_message_is_cut_out() -> None:
 
     assert encoded_message(text) == "abc_DEF-0123456789abc"
     assert encoded_message("You are not.") == ""
+
+
+@pytest.mark.parametrize("words", ["with an explicit deny in a ", "because no ", "because no a ", "User: "])
+def test_a_long_text_is_read_in_one_pass(words: str) -> None:
+    start = time.process_time()
+
+    found = read_denial("User: a is not authorized to perform: s3:GetObject " + words * 8_000)
+
+    # Each repetition read to the end of the text would take some ten seconds.
+    assert time.process_time() - start < 1
+    assert found is not None
+    assert found.layer is None

@@ -12,6 +12,7 @@ from mfacli.policy.check.mending import (
     demanding_trust,
     for_users_only,
     with_listed,
+    with_mfa_demanded,
     with_principals,
     without_listed,
     without_mfa,
@@ -19,6 +20,7 @@ from mfacli.policy.check.mending import (
 from mfacli.policy.check.subject import View, Views
 from mfacli.policy.check.wording import THIS, called, conditions_shown, doing, finding, listed, the_actions
 from mfacli.policy.document import Dialect
+from mfacli.policy.elements import PrincipalElement, Value
 from mfacli.policy.statement import PolicyKind
 
 _SESSION_TOKEN = "sts:getsessiontoken"
@@ -67,7 +69,7 @@ def trust_findings(view: View, views: Views) -> Iterator[Finding]:
         return
     if view.dialect is not Dialect.AWS or not is_demand(view, views):
         return
-    outsiders = [value for value in principal.values if is_without_device(principal, value.text)]
+    outsiders = _without_device(principal)
     if outsiders:
         yield finding(
             rules.TRUST_NEVER,
@@ -75,7 +77,7 @@ def trust_findings(view: View, views: Views) -> Iterator[Finding]:
             at=outsiders[0].position,
             what=f"{conditions_shown(view.mfa)} never holds for {listed([value.text for value in outsiders])}",
             who=f"{listed([value.text for value in outsiders])} can never assume the role by {called(view)}",
-            mended=_split(view, frozenset(value.text for value in outsiders)),
+            mended=demanding_of_people(view, principal),
         )
     trusted = [value for value in principal.values if value.text.isdigit() or value.text.endswith(":root")]
     if trusted:
@@ -169,11 +171,17 @@ def tencent_findings(view: View) -> Iterator[Finding]:
             return
 
 
-def _split(view: View, outsiders: frozenset[str]) -> tuple[Mended, ...]:
-    """Return a statement for those without devices, and one for the people if there are any."""
-    assert view.principal is not None
+def _without_device(principal: PrincipalElement) -> list[Value]:
+    return [value for value in principal.values if is_without_device(principal, value.text)]
+
+
+def demanding_of_people(view: View, principal: PrincipalElement) -> tuple[Mended, ...]:
+    """Return a trust policy's statement for those without devices, and one for the people if there are any."""
+    outsiders = {value.text for value in _without_device(principal)}
+    if not outsiders:
+        return (Mended(place=THIS, statement=with_mfa_demanded(view)),)
     without = with_principals(view, lambda text: text in outsiders, demands_mfa=False)
-    if not has_people(view.principal):
+    if not has_people(principal):
         return (Mended(place=THIS, statement=without),)
     people = with_principals(view, lambda text: text not in outsiders, demands_mfa=True)
     return (Mended(place=THIS, statement=people), Mended(place="beside it", statement=without))

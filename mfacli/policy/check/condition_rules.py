@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mfacli.policy.check import findings as rules
+from mfacli.policy.check.attachment_rules import demanding_of_people
 from mfacli.policy.check.carried import Truth
-from mfacli.policy.check.findings import Finding
+from mfacli.policy.check.findings import Finding, Mended
 from mfacli.policy.check.mending import with_mfa_demanded
 from mfacli.policy.check.subject import View, Views
 from mfacli.policy.check.wording import (
+    THIS,
     conditions_shown,
     doing,
     finding,
@@ -19,6 +21,7 @@ from mfacli.policy.check.wording import (
     why_missed_by_nothing,
 )
 from mfacli.policy.document import Dialect
+from mfacli.policy.statement import PolicyKind
 
 
 def condition_findings(view: View, views: Views) -> Iterator[Finding]:
@@ -33,7 +36,7 @@ def condition_findings(view: View, views: Views) -> Iterator[Finding]:
 def _of_allow(view: View, views: Views) -> Finding | None:
     truth = _let_in(view.truth, views.denied_within(view))
     written = conditions_shown(view.mfa)
-    mended = with_mfa_demanded(view)
+    mended = _mended_allow(view, views)
     if not view.truth.without_mfa and not view.truth.some_mfa:
         return finding(
             rules.NEVER_HOLDS,
@@ -63,6 +66,13 @@ def _of_allow(view: View, views: Views) -> Finding | None:
     return None
 
 
+def _mended_allow(view: View, views: Views) -> tuple[Mended, ...]:
+    is_trust = views.subject.document.kind is PolicyKind.TRUST and view.dialect is Dialect.AWS
+    if is_trust and view.principal is not None and not view.principal.negated:
+        return demanding_of_people(view, view.principal)
+    return (Mended(place=THIS, statement=with_mfa_demanded(view)),)
+
+
 def _let_in(truth: Truth, denied: Truth) -> Truth:
     return replace(
         truth,
@@ -71,7 +81,7 @@ def _let_in(truth: Truth, denied: Truth) -> Truth:
     )
 
 
-def _leak(view: View, truth: Truth, mended: str) -> Finding:
+def _leak(view: View, truth: Truth, mended: Sequence[Mended]) -> Finding:
     written = conditions_shown(view.mfa)
     if truth.nothing and truth.no_mfa:
         return finding(

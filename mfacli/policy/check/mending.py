@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mfacli.policy.check.keys import AGE_KEY, PRESENT_KEYS, MfaKey, meant_key, mfa_key_of
+from mfacli.policy.check.keys import AGE_KEY, LEGACY_KEYS, PRESENT_KEYS, MfaKey, meant_key, mfa_key_of
 from mfacli.policy.check.subject import View
 from mfacli.policy.comparisons import number
 from mfacli.policy.document import Dialect
@@ -183,7 +183,8 @@ def _other_conditions(written_conditions: Plain, dialect: Dialect) -> dict[str, 
 
 
 def _is_about_mfa(key: str, dialect: Dialect) -> bool:
-    return mfa_key_of(key, dialect) is not None or meant_key(key, dialect) is not None
+    is_legacy = dialect is Dialect.TENCENT and key in LEGACY_KEYS
+    return is_legacy or mfa_key_of(key, dialect) is not None or meant_key(key, dialect) is not None
 
 
 def _mfa_conditions(dialect: Dialect, *, is_allow: bool, limit: AgeLimit | None) -> dict[str, dict[str, Plain]]:

@@ -152,6 +152,22 @@ def test_people_keep_their_demand_where_a_service_stands_beside_them() -> None:
     assert may_assume("ec2.amazonaws.com", Carries.NOTHING, people, service)
 
 
+def test_a_leak_is_mended_for_people_and_left_to_those_without_devices() -> None:
+    principal = {"AWS": ["arn:aws:iam::111122223333:user/sofia", ROLE], "Service": "ec2.amazonaws.com"}
+    statement = trust(principal, Condition={"BoolIfExists": MFA["Bool"]})
+
+    found = only(report_on(document(statement)), "allow-lets-keys-in")
+
+    cured = (cure(found, 0), cure(found, 1))
+    sofia = "arn:aws:iam::111122223333:user/sofia"
+    assert may_assume(sofia, Carries.NOTHING, statement)
+    assert not may_assume(sofia, Carries.NOTHING, *cured)
+    assert may_assume(sofia, Carries.FRESH, *cured)
+    assert may_assume(ROLE_SESSION, Carries.NO_MFA, *cured)
+    assert may_assume("ec2.amazonaws.com", Carries.NOTHING, *cured)
+    assert not report_on(document(*cured)).findings
+
+
 def test_a_trust_of_a_user_by_its_unique_id_counts_as_people() -> None:
     report = report_on(document(trust({"AWS": "AIDAVPJWVQ5YTFOFAK6U7"}, Condition=MFA)))
 

@@ -85,6 +85,8 @@ def test_tencents_old_key_is_noted() -> None:
     found = only(report_on(tencent(old)), "legacy-key")
 
     assert found.rule.severity is Severity.NOTE
+    assert not who_may_in_tencent(old)
+    assert who_may_in_tencent(cure(found)) == {Carries.FRESH}
 
 
 def test_another_case_is_noted_and_mended() -> None:

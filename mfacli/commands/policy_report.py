@@ -84,9 +84,10 @@ def _finding(file: CheckedFile, finding: Finding) -> Iterator[Line]:
 
 def _actions(demand: Demand) -> str:
     names = ", ".join(f"`{name}`" for name in demand.actions)
+    what = "everything" if "*" in demand.actions else names
     if demand.all_but:
-        return f"everything but {names}"
-    return "everything" if "*" in demand.actions else names
+        what = f"everything but {names}"
+    return f"{what} where its other conditions hold" if demand.only_where else what
 
 
 def _age(demand: Demand) -> str:

@@ -114,6 +114,7 @@ def test_json_has_everything(policy: Policy) -> None:
                                 "effect": "Allow",
                                 "actions": ["ec2:StopInstances"],
                                 "all_but_actions": False,
+                                "only_where_other_conditions_hold": False,
                                 "mfa_younger_than_seconds": None,
                                 "satisfied_by": ["GetSessionToken"],
                             }
@@ -333,15 +334,19 @@ def test_what_demands_what_is_said_in_words(policy: Policy) -> None:
         "Condition": {"NumericGreaterThanIfExists": {"aws:MultiFactorAuthAge": "3600"}},
     }
     everything = statement(Action="*", Condition=MFA)
+    without_mfa = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    abroad = statement(Effect="Deny", Condition={**without_mfa, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}})
 
     trusted = policy("check", write("trust.json", document(trust)))
     gated = policy("check", write("gate.json", document(gate)))
     all_of_it = policy("check", write("all.json", document(everything)))
+    sometimes = policy("check", write("abroad.json", document(abroad)))
 
     assert "nobody whom it names can satisfy it" in trusted.stdout
     assert "everything but `iam:*`, `sts:GetSessionToken`, younger than 3601 seconds" in gated.stdout
     assert "an Allow is needed besides" in gated.stdout
     assert "demands MFA for everything:" in all_of_it.stdout
+    assert "demands MFA for `ec2:StopInstances` where its other conditions hold: satisfied by" in sometimes.stdout
 
 
 def test_what_others_have_written_cannot_rewrite_the_screen(policy: Policy) -> None:

@@ -22,14 +22,16 @@ class Satisfier(Enum):
 class Demand:
     """One statement that demands MFA.
 
-    `actions` are as written; with `all_but` it is every action but these. `younger_than_seconds` is None where
-    MFA of any age will do. `satisfied_by` is empty where nobody under this policy can satisfy it.
+    `actions` are as written; with `all_but` it is every action but these. `only_where` says that the statement has
+    other conditions too. `younger_than_seconds` is None where MFA of any age will do. `satisfied_by` is empty where
+    nobody under this policy can satisfy it.
     """
 
     statement: StatementReference
     effect: Effect
     actions: tuple[str, ...]
     all_but: bool
+    only_where: bool
     younger_than_seconds: int | None
     satisfied_by: tuple[Satisfier, ...]
 
@@ -60,6 +62,7 @@ def _demand(view: View, views: Views) -> Demand:
         effect=view.statement.effect,
         actions=tuple(value.text for value in view.statement.action.values),
         all_but=view.statement.action.negated,
+        only_where=bool(view.others),
         younger_than_seconds=truth.turning_age,
         satisfied_by=_satisfiers(view, views),
     )

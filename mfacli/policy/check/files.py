@@ -126,6 +126,7 @@ def _demand(demand: Demand) -> dict[str, object]:
         "effect": demand.effect.value,
         "actions": list(demand.actions),
         "all_but_actions": demand.all_but,
+        "only_where_other_conditions_hold": demand.only_where,
         "mfa_younger_than_seconds": demand.younger_than_seconds,
         "satisfied_by": [call.value for call in demand.satisfied_by],
     }

@@ -144,7 +144,8 @@ class MessageDecoder(Protocol):
 class Entry:
     """One line of the store's index: what is kept, without any secret.
 
-    `place` says where it rests, for people (`kernel keyring`, `Secret Service`, …).
+    `place` says where it rests, for people (`kernel keyring`, `Secret Service`, …), and `opened_with` which long-term
+    key the chain began with (empty: not known).
     """
 
     fingerprint: str
@@ -159,6 +160,7 @@ class Entry:
     principal: str | None
     device: str | None
     access_key_id: str
+    opened_with: str = ""
 
 
 class SessionStore(Protocol):
@@ -171,10 +173,10 @@ class SessionStore(Protocol):
         asked raises `KeyringUnusable`.
         """
 
-    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str) -> str:
+    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str, opened_with: str = "") -> str:
         """Keep `session` and return where it rests; raises `KeyringUnusable` where it could not be kept.
 
-        `kind` is `session` or `role`.
+        `kind` is `session` or `role`; `opened_with` is for the entry, as there.
         """
 
     def forget(self, fingerprint: str) -> bool:

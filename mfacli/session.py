@@ -133,6 +133,8 @@ def _serving(plan: Plan, parts: Parts) -> Iterator[str]:
     """
     yield plan.fingerprint
     if not plan.is_duration_named:
+        if plan.opening_kept_as and plan.opens_mfa_session:
+            yield plan.opening_kept_as
         kept = sorted(parts.store.entries(), key=lambda entry: entry.expires_at, reverse=True)
         yield from (
             entry.fingerprint
@@ -144,7 +146,9 @@ def _serving(plan: Plan, parts: Parts) -> Iterator[str]:
 def _keep(plan: Plan, session: Session, parts: Parts) -> str:
     kind = "role" if isinstance(plan.steps[-1], RoleStep) else "session"
     try:
-        return parts.store.keep(plan.fingerprint, session, profile=plan.profile, kind=kind)
+        return parts.store.keep(
+            plan.fingerprint, session, profile=plan.profile, kind=kind, opened_with=plan.key_source.access_key_id
+        )
     except KeyringUnusable as problem:
         parts.talk.warn(f"the session works but could not be kept: {problem.message}")
         if problem.hint:

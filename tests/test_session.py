@@ -113,7 +113,7 @@ class Surroundings:
             raise self.keyring_problem
         return self.kept.get(fingerprint)
 
-    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str) -> str:
+    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str, opened_with: str = "") -> str:
         """Keep it."""
         if self.keyring_problem:
             raise self.keyring_problem
@@ -299,6 +299,18 @@ def test_of_several_that_would_serve_the_plans_own_comes_first_then_the_longest(
     assert own is not None
     assert other is not None
     assert (own.kept_as, other.kept_as) == (plans[1].fingerprint, plans[2].fingerprint)
+
+
+def test_the_mfa_session_that_a_plan_points_to_serves_it_and_its_roles(stage: Stage) -> None:
+    kept = obtain(PLAN, stage.parts).session
+    pointing = replace(PLAN, sts_region="eu-west-1", opening_kept_as=PLAN.fingerprint)
+
+    session = obtain(pointing, stage.parts)
+    role = obtain(replace(pointing, steps=(OPENING, ROLE)), stage.parts)
+
+    assert (session.session, session.kept_as) == (kept, PLAN.fingerprint)
+    assert [(step, keys) for step, keys, _ in stage.cloud.calls[1:]] == [(ROLE, kept.access_key_id)]
+    assert not role.is_cached
 
 
 def test_whoever_names_a_duration_gets_a_session_of_just_that(stage: Stage) -> None:

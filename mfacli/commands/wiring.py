@@ -18,7 +18,7 @@ from mfacli.errors import CodeMalformed
 from mfacli.terminal import SilentPrompter, TtyPrompter
 
 if TYPE_CHECKING:
-    from mfacli.domain.plan import Plan, Request
+    from mfacli.domain.plan import ExportedSession, Plan, Request
     from mfacli.interfaces import (
         CodeLedger,
         CodeSource,
@@ -129,10 +129,37 @@ class Desk:
         """Decide what will be done; with -v, say it."""
         from mfacli.profiles.decide import decide
 
-        plan = decide(request, self.files, self.environment, settings=self.settings, user=_user_name())
+        plan = decide(
+            request,
+            self.files,
+            self.environment,
+            settings=self.settings,
+            user=_user_name(),
+            exported=self._exported_session(),
+        )
         for note in plan.notes:
             self.terminal.detail(note)
         return plan
+
+    def _exported_session(self) -> ExportedSession | None:
+        """Look up whose session is in the environment, if any, and which MFA session of the same keys is kept."""
+        from mfacli.domain.plan import ExportedSession
+
+        token = self.environment.get("AWS_SECURITY_TOKEN") or self.environment.get("AWS_SESSION_TOKEN")
+        key_id = self.environment.get("AWS_ACCESS_KEY_ID")
+        if not token or not key_id:
+            return None
+        # By when they expire: the last is the longest.
+        entries = [entry for entry in self.store.entries() if entry.opened_with]
+        opened_with = next((entry.opened_with for entry in entries if entry.access_key_id == key_id), None)
+        if opened_with is None:
+            return None
+        for entry in reversed(entries):
+            if entry.kind == "session" and entry.mfa_at is not None and entry.opened_with == opened_with:
+                return ExportedSession(
+                    opened_with=opened_with, opening_kept_as=entry.fingerprint, device=entry.device
+                )
+        return ExportedSession(opened_with=opened_with)
 
     def obtain(self, plan: Plan, *, code: str | None = None, wants_new: bool = False) -> Obtained:
         """Come by the session that `plan` describes; `code` is what `--code` gave, `-` for standard input."""

@@ -102,6 +102,19 @@ class NoDevice:
     """The chain has no MFA."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedSession:
+    """What is known of the session in this shell's environment, which hides the keys that were there before it.
+
+    `opened_with` is the id of those keys, and `opening_kept_as` the fingerprint of an MFA session of theirs (empty:
+    none is kept), by the device with the serial `device`.
+    """
+
+    opened_with: str
+    opening_kept_as: str = ""
+    device: str | None = None
+
+
 DeviceChoice = KnownDevice | DeviceToFind | NoDevice
 
 
@@ -139,8 +152,9 @@ class Plan:
     `profile` is the name shown to people. `region` goes into the exports, `sts_region` and `endpoint_url` say
     which STS is called (`endpoint_url` None: the cloud's own; `sts_region` None: the partition's global one, or its
     home region's). `code_program` is the profile's `mfa_process`. `is_duration_named` says that the person named how
-    long the last session shall live, so that no other will do. `notes` say for -v which setting won, and what was not
-    used.
+    long the last session shall live, so that no other will do. `opening_kept_as` is the fingerprint of an MFA session
+    known to be of the same keys, where those are hidden behind it. `notes` say for -v which setting won, and what was
+    not used.
     """
 
     cloud: Cloud
@@ -155,6 +169,7 @@ class Plan:
     partition: str = "aws"
     code_program: str | None = None
     is_duration_named: bool = False
+    opening_kept_as: str = ""
     notes: tuple[str, ...] = ()
 
     def up_to(self, count: int) -> Plan:
@@ -166,6 +181,11 @@ class Plan:
     def needs_code(self) -> bool:
         """Whether any step sends a code."""
         return any(step.with_code for step in self.steps)
+
+    @property
+    def opens_mfa_session(self) -> bool:
+        """Whether the MFA session itself is all that is wanted."""
+        return len(self.steps) == 1 and isinstance(self.steps[0], SessionTokenStep)
 
     @property
     def family(self) -> str:

@@ -79,13 +79,19 @@ def _source_of(profile: AwsProfile, files: AwsFiles, then: str | None, *, is_fir
 
 
 def signing_keys(
-    chain: Chain, files: AwsFiles, environment: Mapping[str, str], *, may_use_environment: bool
+    chain: Chain,
+    files: AwsFiles,
+    environment: Mapping[str, str],
+    *,
+    may_use_environment: bool,
+    opened_with: str = "",
 ) -> SigningKeys:
     """Decide which keys sign the first call.
 
     A `credential_source` decides by itself. Otherwise long-term keys in the environment go before the files, unless
     the profile was named explicitly (`may_use_environment` False). A session's keys never open another session:
-    where the environment or the file has only such, that is said, with the way out.
+    where the environment or the file has only such, that is said, with the way out. `opened_with` is the long-term
+    key that the environment's session was opened with, where that is known: no profile's stands in its way.
     """
     if chain.source is not None:
         return _named_source(chain.source, environment)
@@ -93,6 +99,9 @@ def signing_keys(
     if may_use_environment and has_environment and not _environment_token(environment):
         return SigningKeys(source=_environment_source(environment), are_temporary=False)
     stored = stored_keys(chain.holder.name, files)
+    if stored is None and may_use_environment and opened_with:
+        source = KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id=opened_with)
+        return SigningKeys(source=source, are_temporary=False)
     if stored is None:
         raise _no_keys(chain, files, environment, may_use_environment=may_use_environment)
     if stored.is_temporary:
@@ -144,7 +153,8 @@ def _no_keys(
         return ProfileBroken(
             f"the keys in the environment are a session's, which cannot open another, "
             f"and profile `{name}` has no long-term keys",
-            hint=f"take the session out of this shell: {_UNSET}",
+            hint=f"take the session out of this shell ({_UNSET}) and set the long-term keys again; those in "
+            f"`{files.paths.credentials}` need no setting",
         )
     for way in _OTHER_WAYS:
         if way in chain.holder.places:

@@ -5,7 +5,7 @@ What was decided where AWS leaves a choice:
 * Profile: `-p`, MFACLI_PROFILE, AWS_PROFILE, AWS_DEFAULT_PROFILE, the settings, `default`. A variable of this shell
   goes before the settings file, which knows nothing of the shell.
 * Keys: a profile that the command line names is read from the files; otherwise long-term keys in the environment go
-  first. A session's keys never open another session.
+  first. A session's keys never open another session: those that it was opened with are meant, where it hides them.
 * `session` on a profile with a role opens the MFA session of the account its keys are in: the source's.
 * A role longer than an hour is assumed straight from the long-term key, with the code, since what a session assumes
   lives an hour at most. Everything else goes through the one MFA session, which serves any number of roles. Roles in
@@ -19,10 +19,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.identity import Role, parse_device, parse_role
-from mfacli.domain.plan import DeviceChoice, DeviceToFind, KnownDevice, NoDevice, Plan, Request, Step
-from mfacli.errors import DeviceUnusable, ProfileBroken, UsageWrong
+from mfacli.domain.identity import Role, parse_role
+from mfacli.domain.plan import (
+    DeviceChoice,
+    ExportedSession,
+    KnownDevice,
+    Plan,
+    Request,
+    Step,
+)
+from mfacli.errors import ProfileBroken, UsageWrong
 from mfacli.profiles.aws_chain import Chain, follow, signing_keys
+from mfacli.profiles.aws_device import device_choice, opening_behind
 from mfacli.profiles.aws_files import AwsFiles
 from mfacli.profiles.aws_profile import AwsProfile, has_keys, has_profile, read_profile, unknown_profile
 from mfacli.profiles.aws_roles import Wanted, role_steps, session_step
@@ -64,20 +72,35 @@ def decide(
     *,
     settings: Settings | None = None,
     user: str = "",
+    exported: ExportedSession | None = None,
 ) -> Plan:
-    """Return the plan for `request`; `user` is the operating system's name for who asks.
+    """Return the plan for `request`.
+
+    `user` is the operating system's name for who asks, `exported` what is known of the session in the environment.
 
     Raises `ProfileBroken` (and its `ProfileUnknown`), `UsageWrong` (and its `DurationOutOfRange`), `DeviceUnusable`.
     """
     settings = settings or Settings()
     asked = _asked(request, files, environment, settings)
     route = _route(request, asked, files)
-    keys = signing_keys(route.chain, files, environment, may_use_environment=not route.is_explicit)
+    keys = signing_keys(
+        route.chain,
+        files,
+        environment,
+        may_use_environment=not route.is_explicit,
+        opened_with=exported.opened_with if exported else "",
+    )
     if keys.are_temporary and not route.wanted:
         raise route.chain.holder.broken(
             "credential_source", "gives a session's keys, and an MFA session needs long-term ones"
         )
-    device = _device(request, route, environment, are_temporary=keys.are_temporary)
+    device = device_choice(
+        request,
+        route.chain.profiles,
+        environment,
+        are_temporary=keys.are_temporary,
+        is_required=not route.wanted,
+    )
     place = where(
         request,
         route.chain,
@@ -98,6 +121,7 @@ def decide(
         partition=place.partition,
         code_program=next((p.mfa_process for p in route.chain.profiles if p.mfa_process), None),
         is_duration_named=request.duration is not None,
+        opening_kept_as=opening_behind(exported, keys.source, device),
         notes=(
             f"profile `{route.name}` ({route.origin})",
             f"keys from {keys.source}",
@@ -196,29 +220,6 @@ def _no_role(name: str, files: AwsFiles) -> ProfileBroken:
         if having
         else f"name a role by its ARN, or write role_arn to `[profile {name}]` in `{files.paths.config}`",
     )
-
-
-def _device(request: Request, route: _Route, environment: Mapping[str, str], *, are_temporary: bool) -> DeviceChoice:
-    if are_temporary:
-        if request.device is not None:
-            raise UsageWrong("--device cannot be used: the profile's keys are a session's, which take no code")
-        return NoDevice()
-    if request.device is not None:
-        return _known(request.device, "--device")
-    if serial := environment.get("AWS_MFA_SERIAL", ""):
-        return _known(serial, "AWS_MFA_SERIAL")
-    for profile in route.chain.profiles:
-        if profile.mfa_serial:
-            return _known(profile.mfa_serial, f"mfa_serial of profile {profile.name}", profile)
-    return DeviceToFind(is_required=not route.wanted)
-
-
-def _known(serial: str, origin: str, profile: AwsProfile | None = None) -> KnownDevice:
-    try:
-        return KnownDevice(device=parse_device(serial), origin=origin)
-    except DeviceUnusable as problem:
-        place = f", {profile.places['mfa_serial']}" if profile else ""
-        raise DeviceUnusable(f"{problem.message} ({origin}{place})", hint=problem.hint) from problem
 
 
 def _steps(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import assert_never
 
-from mfacli.domain.credentials import Keys
+from mfacli.domain.credentials import Keys, last_four
 from mfacli.domain.plan import KeysFrom, KeySource, Plan
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
@@ -61,6 +61,13 @@ def _from_file(source: KeySource, profile: str) -> Keys:
 
 
 def _checked(keys: Keys, source: KeySource) -> Keys:
+    if source.kind is KeysFrom.ENVIRONMENT and keys.is_temporary and source.access_key_id != keys.access_key_id:
+        raise ProfileBroken(
+            f"a new session needs the long-term keys ({last_four(source.access_key_id)}) that this shell's session "
+            "was opened with, and the session has taken their place in the environment",
+            hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again and unset AWS_SESSION_TOKEN; keys in "
+            "`~/.aws/credentials` need no setting",
+        )
     # The plan's fingerprint is made with this id: other keys must not be used under it.
     if keys.access_key_id != source.access_key_id or not keys.secret_access_key:
         raise ProfileBroken(f"the keys of {source} have changed while they were needed", hint="run the command again")

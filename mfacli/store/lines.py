@@ -22,7 +22,7 @@ def lines_of(records: Mapping[str, Record], kind: VaultKind) -> dict[str, Record
     return {name.removeprefix(start): line for name, line in records.items() if name.startswith(start)}
 
 
-def line_of(session: Session, *, place: str, profile: str, kind: str) -> Record:
+def line_of(session: Session, *, place: str, profile: str, kind: str, opened_with: str) -> Record:
     """Return the line for a session that is being kept."""
     return {
         "place": place,
@@ -36,6 +36,7 @@ def line_of(session: Session, *, place: str, profile: str, kind: str) -> Record:
         "principal": session.principal,
         "device": session.device,
         "access_key_id": session.access_key_id,
+        "opened_with": opened_with or None,
     }
 
 
@@ -56,6 +57,7 @@ def entry_of(fingerprint: str, line: Record) -> Entry | None:
             principal=line.get("principal"),
             device=line.get("device"),
             access_key_id=_known(line, "access_key_id"),
+            opened_with=line.get("opened_with") or "",
         )
     except (ValueError, OverflowError):
         return None

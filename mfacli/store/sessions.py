@@ -47,13 +47,13 @@ class KeptSessions:
             raise refusals[0]
         return None
 
-    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str) -> str:
+    def keep(self, fingerprint: str, session: Session, *, profile: str, kind: str, opened_with: str = "") -> str:
         """Keep `session` in the first vault that takes it and return where that is."""
         refusals: list[KeyringUnusable] = []
         for vault in self._vaults:
             try:
                 place = vault.place()
-                line = line_of(session, place=place, profile=profile, kind=kind)
+                line = line_of(session, place=place, profile=profile, kind=kind, opened_with=opened_with)
                 self._keep_in(vault, fingerprint, session, line)
             except KeyringUnusable as refusal:
                 refusals.append(refusal)

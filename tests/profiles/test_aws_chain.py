@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mfacli.domain.plan import KeysFrom
+from mfacli.domain.plan import KeysFrom, KeySource
 from mfacli.errors import ProfileBroken, ProfileUnknown
 from mfacli.profiles.aws_chain import follow, signing_keys
 from tests.profiles.written import keys_of, written
@@ -139,7 +139,25 @@ def test_only_a_session_in_the_environment_is_said_with_the_way_out(tmp_path: Pa
         signing_keys(follow("default", files), files, SESSION, may_use_environment=True)
 
     assert refusal.value.message.startswith("the keys in the environment are a session's, which cannot open another")
-    assert refusal.value.hint == 'take the session out of this shell: eval "$(mfacli export --unset)"'
+    assert 'take the session out of this shell (eval "$(mfacli export --unset)")' in refusal.value.hint
+    assert "set the long-term keys again" in refusal.value.hint
+
+
+def test_keys_that_a_session_hides_are_meant_where_they_are_known(tmp_path: Path) -> None:
+    files = written(tmp_path)
+
+    keys = signing_keys(follow("default", files), files, SESSION, may_use_environment=True, opened_with="AKIAHIDDEN")
+
+    assert keys.source == KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIAHIDDEN")
+    assert not keys.are_temporary
+
+
+def test_a_profiles_keys_go_before_those_that_a_session_hides(tmp_path: Path) -> None:
+    files = written(tmp_path, credentials=keys_of("default"))
+
+    keys = signing_keys(follow("default", files), files, SESSION, may_use_environment=True, opened_with="AKIAHIDDEN")
+
+    assert keys.source.access_key_id == "AKIADEFAULT"
 
 
 def test_only_a_session_in_the_file_is_said(tmp_path: Path) -> None:

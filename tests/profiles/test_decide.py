@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import (
     DeviceToFind,
+    ExportedSession,
     KeysFrom,
     KnownDevice,
     NoDevice,
@@ -588,3 +589,28 @@ def test_any_request_is_a_plan_or_a_failure_with_an_exit_code(
         found = failure.message
 
     assert found
+
+
+HIDING = {"AWS_ACCESS_KEY_ID": "ASIANOW", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"}
+PHONE = "arn:aws:iam::111111111111:mfa/phone"
+
+
+@pytest.mark.parametrize(
+    ("environment", "flag", "expected"),
+    [
+        ({}, None, "f1"),
+        ({"AWS_MFA_SERIAL": PHONE}, None, "f1"),
+        ({"AWS_MFA_SERIAL": "GAHT12345678"}, None, ""),
+        ({"AWS_MFA_SERIAL": PHONE}, "GAHT12345678", ""),
+        ({"AWS_SESSION_TOKEN": "", "AWS_ACCESS_KEY_ID": "AKIAOTHER"}, None, ""),
+    ],
+)
+def test_the_mfa_session_of_keys_that_a_session_hides_serves_unless_another_device_is_meant(
+    tmp_path: Path, environment: dict[str, str], flag: str | None, expected: str
+) -> None:
+    files = written(tmp_path)
+    exported = ExportedSession(opened_with="AKIAHIDDEN", opening_kept_as="f1", device=PHONE)
+
+    plan = decide(_session(device=flag), files, HIDING | environment, exported=exported)
+
+    assert plan.opening_kept_as == expected

@@ -69,3 +69,13 @@ def test_keys_are_read_from_the_environment(token: dict[str, str], expected: str
 @pytest.mark.parametrize("kind", [KeysFrom.INSTANCE, KeysFrom.CONTAINER])
 def test_keys_over_the_network_are_somebody_elses(kind: KeysFrom) -> None:
     assert PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_plan(KeySource(kind=kind))) is ELSEWHERE
+
+
+def test_keys_that_a_session_hides_are_said_to_be_needed() -> None:
+    environment = {"AWS_ACCESS_KEY_ID": "ASIANOW", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"}
+    plan = _plan(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIAHIDDEN"))
+
+    with pytest.raises(ProfileBroken, match=r"needs the long-term keys \(…DDEN\)") as refusal:
+        PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+
+    assert refusal.value.hint.startswith("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again")

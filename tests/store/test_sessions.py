@@ -438,6 +438,14 @@ def test_an_index_that_refuses_every_change_is_told_and_no_obstacle(
     assert talk.warnings == ["the index could not be written", hint][:said] * 2
 
 
+@pytest.mark.parametrize("opened_with", ["AKIAIOSFODNN7EXAMPLE", ""])
+def test_an_entry_says_which_key_the_chain_began_with(open_store: Open, opened_with: str) -> None:
+    store = open_store(MemoryVault(), index=MemoryIndex())
+    store.keep("f1", SESSION, profile="dev", kind="session", opened_with=opened_with)
+
+    assert [entry.opened_with for entry in store.entries()] == [opened_with]
+
+
 def test_an_entry_that_can_no_longer_be_read_keeps_its_line(open_store: Open) -> None:
     class Closing(MemoryVault):
         def read(self, name: str) -> str | None:

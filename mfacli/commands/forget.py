@@ -45,8 +45,11 @@ def command(ctx: click.Context, /, profile: str | None, wants_all: bool, yes: bo
 
 
 def _entries_of(desk: Desk, profile: str | None, entries: Sequence[Entry]) -> list[Entry]:
-    """Return the entries that were kept for the profile, and those that its plans would find."""
-    names, fingerprints = {profile}, set[str]()
+    """Return the entries that were kept for the profile, and those that its plans would find on their way.
+
+    Afterwards the profile opens nothing without another code.
+    """
+    names, beginnings = {profile}, set[str]()
     for wants_role in (None, False):
         try:
             plan = desk.plan(Request(wants_role=wants_role, profile=profile))
@@ -56,8 +59,10 @@ def _entries_of(desk: Desk, profile: str | None, entries: Sequence[Entry]) -> li
                 raise
             continue
         names.add(plan.profile)
-        fingerprints.add(plan.fingerprint)
-    return [entry for entry in entries if entry.profile in names or entry.fingerprint in fingerprints]
+        beginnings |= {plan.up_to(count + 1).family for count in range(len(plan.steps))}
+        if plan.opening_kept_as:
+            beginnings.add(plan.opening_kept_as)
+    return [entry for entry in entries if entry.profile in names or entry.fingerprint.startswith(tuple(beginnings))]
 
 
 def _make_sure(desk: Desk, count: int) -> None:

@@ -91,6 +91,7 @@ def cloud_process(directory: Path, *options: str) -> Iterator[Cloud]:
         assert line.startswith("mfacli emulator ready on http://127.0.0.1:"), line
         running = read_state(state / "emulator")
         yield Cloud(address=running.address, control=running.control, state=state, pid=process.pid)
+        assert process.poll() is None, f"the emulator ended before its time, with {process.returncode}"
     finally:
         process.terminate()
         try:

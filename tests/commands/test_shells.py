@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.real import require_tool
-from tests.stage import ROLES, Person, ended
+from tests.stage import ROLES, Cloud, Person, ended, person_in
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("shells")]
 
 CALL = f"{sys.executable} {Path(__file__).parent.parent / 'clients' / 'protected_calls.py'} stop $INSTANCE"
 # Variables that lead SDKs past a session are set before each, as in a shell that has been used for a while.
@@ -58,6 +58,14 @@ def test_a_session_comes_into_a_shell_and_out_again(name: str, person: Person, i
     assert (with_session, without, exit_code) == ("done", "denied UnauthorizedOperation", 0)
 
 
+@pytest.fixture(scope="module")
+def insider(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Person:
+    """Give a person with a kept session."""
+    person = person_in(cloud, tmp_path_factory.mktemp("insider"))
+    assert person.run("session", "--code", person.code()).code == 0
+    return person
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [
@@ -67,24 +75,22 @@ def test_a_session_comes_into_a_shell_and_out_again(name: str, person: Person, i
         ("fish", "set -gx AWS_SESSION_TOKEN "),
     ],
 )
-def test_the_shell_that_reads_is_known(name: str, line: str, person: Person) -> None:
+def test_the_shell_that_reads_is_known(name: str, line: str, insider: Person) -> None:
     require_tool(name)
-    person.run("session", "--code", person.code())
     other = {"SHELL": "/usr/bin/fish" if name != "fish" else "/bin/bash"}
 
-    answered = person.run_program([name, "-c", "mfacli export | cat; true"], environment=other)
+    answered = insider.run_program([name, "-c", "mfacli export | cat; true"], environment=other)
 
     assert answered.code == 0
     assert re.search(rf"^{re.escape(line)}'", answered.stdout, re.MULTILINE)
 
 
-def test_values_reach_the_environment_unchanged(person: Person) -> None:
+def test_values_reach_the_environment_unchanged(insider: Person) -> None:
     profile = "it's a $HOME `date`"
-    with person.config_file.open("a") as file:
+    with insider.config_file.open("a") as file:
         file.write(f'\n[profile "{profile}"]\nsource_profile = default\nrole_arn = {ROLES}/Shelf-A\n')
-    person.run("session", "--code", person.code())
-    exported = person.run("session", "-p", profile, "--export", "sh").stdout
+    exported = insider.run("session", "-p", profile, "--export", "sh").stdout
 
-    seen = person.run_program(["sh", "-c", f'{exported}\nprintf %s "$MFACLI_PROFILE"'])
+    seen = insider.run_program(["sh", "-c", f'{exported}\nprintf %s "$MFACLI_PROFILE"'])
 
     assert seen.stdout == profile

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import secrets
-import tempfile
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,7 +16,9 @@ from pathlib import Path
 
 from mfacli.domain.codes import Code
 from mfacli.domain.identity import Device
+from mfacli.errors import FileUnwritable
 from mfacli.interfaces import Clock, Talk
+from mfacli.private_files import make_private_directory, replace_privately
 
 VERSION = 1
 # STS looks a step or so to either side; a digest older than this could only hit by chance.
@@ -73,11 +73,13 @@ class FileLedger:
     def mark_spent(self, device: Device, code: Code) -> None:
         """Remember that STS answered this code; says so where that fails."""
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_directory(self._path.parent)
             with self._lock():
                 self._add(device, code)
         except OSError as problem:
             self._talk.warn(f"the used code could not be noted in `{self._path}`: {problem.strerror}")
+        except FileUnwritable as problem:
+            self._talk.warn(f"the used code could not be noted: {problem.message}")
 
     def _add(self, device: Device, code: Code) -> None:
         page = self._read_or_set_aside()
@@ -88,7 +90,7 @@ class FileLedger:
             step=code.step,
             at=now.timestamp(),
         )
-        _write_whole(self._path, replace(page, uses=(*_recent(page.uses, now), use)))
+        replace_privately(self._path, _render(replace(page, uses=(*_recent(page.uses, now), use))))
 
     def _read_or_set_aside(self) -> _Page:
         try:
@@ -147,16 +149,5 @@ def _parse_use(line: object) -> _Use | None:
             return None
 
 
-def _write_whole(path: Path, page: _Page) -> None:
-    content = json.dumps({"version": VERSION, "salt": page.salt, "uses": [asdict(use) for use in page.uses]})
-    # mkstemp makes the file 0600.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _render(page: _Page) -> bytes:
+    return json.dumps({"version": VERSION, "salt": page.salt, "uses": [asdict(use) for use in page.uses]}).encode()

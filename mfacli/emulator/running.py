@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 
 from mfacli.domain.secret import Secret
 from mfacli.errors import EmulatorProblem
+from mfacli.private_files import make_private_directory, replace_privately
 
 STATE_FILE = "emulator.json"
 LOCK_FILE = "emulator.lock"
@@ -73,7 +72,7 @@ def sole_emulator(directory: Path) -> Iterator[None]:
 
     lock = FileLock(directory / LOCK_FILE, timeout=0, mode=0o600)
     try:
-        _make_private(directory)
+        make_private_directory(directory)
         lock.acquire()
     except Timeout as error:
         raise EmulatorProblem(
@@ -86,12 +85,6 @@ def sole_emulator(directory: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _make_private(directory: Path) -> None:
-    # One by one: `parents` would leave those above to the umask.
-    for missing in [place for place in (*reversed(directory.parents), directory) if not place.exists()]:
-        missing.mkdir(exist_ok=True, mode=0o700)
 
 
 def _other_one(directory: Path) -> str:
@@ -111,13 +104,8 @@ def write_state(directory: Path, running: RunningEmulator) -> Path:
         "pid": running.pid,
     }
     try:
-        _make_private(directory)
-        handle, name = tempfile.mkstemp(dir=directory, prefix=f".{STATE_FILE}-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        make_private_directory(directory)
+        replace_privately(path, json.dumps(document).encode())
     except OSError as error:
         raise EmulatorProblem(f"`{path}` cannot be written: {error.strerror}") from error
     return path

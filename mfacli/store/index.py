@@ -16,7 +16,7 @@ from typing import Protocol
 
 from mfacli.errors import FileUnwritable
 from mfacli.interfaces import Locks, Talk
-from mfacli.store.files import make_private_directory, replace_privately
+from mfacli.private_files import make_private_directory, replace_privately
 
 VERSION = 1
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfacli.errors import FileUnwritable
-from mfacli.store.files import make_private_directory
+from mfacli.private_files import make_private_directory
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

@@ -1,6 +1,6 @@
 """The directories that mfacli keeps its own files in; no secret ever rests in them.
 
-Nothing is created here: whoever writes makes its directory private first (`files.py`).
+Nothing is created here: whoever writes makes its directory private first (`private_files.py`).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from keyring.compat import properties
 from keyring.errors import InitError, PasswordDeleteError, PasswordSetError
 
 from mfacli.errors import FileUnwritable
-from mfacli.store.files import make_private_directory, replace_privately
+from mfacli.private_files import make_private_directory, replace_privately
 
 
 class PlainFolderKeyring(KeyringBackend):

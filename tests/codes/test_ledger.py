@@ -144,6 +144,16 @@ def test_a_damaged_ledger_is_set_aside_and_starts_empty(
     assert "was damaged" in ear.details[0]
 
 
+def test_a_ledger_where_others_could_put_another_is_not_written(ledger: FileLedger, path: Path, ear: Ear) -> None:
+    path.parent.mkdir(parents=True)
+    path.parent.chmod(0o777)
+
+    ledger.mark_spent(RICHARDS, typed("111111"))
+
+    assert not path.exists()
+    assert "can be written by other users" in ear.warnings[0]
+
+
 def test_a_ledger_that_cannot_be_written_only_warns(path: Path, clock: HandClock, ear: Ear) -> None:
     path.parent.parent.mkdir(parents=True)
     path.parent.write_text("a file where the directory should be")

@@ -6,8 +6,6 @@ Everything else of a world begins anew with the emulator. Without this a code co
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +13,7 @@ from threading import Lock
 
 from mfacli.emulator.contracts import WorldClock
 from mfacli.errors import EmulatorProblem
+from mfacli.private_files import replace_privately
 
 _VERSION = 1
 
@@ -92,7 +91,7 @@ class WorldMemory:
             },
         }
         try:
-            _replace(self._path, json.dumps(document, indent=1))
+            replace_privately(self._path, json.dumps(document, indent=1).encode())
         except OSError as error:
             raise EmulatorProblem(f"`{self._path}` cannot be written: {error.strerror}") from error
 
@@ -121,17 +120,3 @@ class RememberedClock:
     def set_skew(self, skew: timedelta) -> None:
         """Set how far wire time is ahead of the machine's, until the process ends."""
         self._clock.set_skew(skew)
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise

@@ -1,4 +1,7 @@
-"""Private directories and files: made for this user alone, replaced whole or not at all."""
+"""Private directories and files: made for this user alone, replaced whole or not at all.
+
+Only for mfacli's own files, which nobody else writes. It knows nothing of what is in them.
+"""
 
 from __future__ import annotations
 

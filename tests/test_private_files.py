@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mfacli.errors import FileUnwritable
-from mfacli.store.files import make_private_directory, replace_privately
+from mfacli.private_files import make_private_directory, replace_privately
 from tests.real import require_root, run_in_child
 
 

@@ -32,7 +32,7 @@ def look_for(command: str, environment: Mapping[str, str]) -> None:
     if sys.platform == "win32":
         return
     folders = [""] if os.sep in command else os.get_exec_path(environment)
-    if not any(os.path.lexists(os.path.join(folder, command)) for folder in folders):  # noqa: PTH118
+    if not command or not any(os.path.lexists(os.path.join(folder, command)) for folder in folders):  # noqa: PTH118
         raise _not_found(command)
 
 

@@ -12,7 +12,7 @@ from importlib import resources
 
 GUESTS_OF_A_KIND = 150
 SHELVES = tuple(f"Shelf-{letter}" for letter in "ABCDE")
-ACCOUNTS = {"own": "A", "partner": "B", "neighbour": "C"}
+ACCOUNTS = {"own": "A", "managing": "A", "partner": "B", "neighbour": "C"}
 _TRUSTING = "111122223333"
 _PARTNERS = "444455556666"
 
@@ -20,7 +20,8 @@ _PARTNERS = "444455556666"
 def guest_name(kind: str, number: int) -> str:
     """Return what the `number`th guest of a kind is called.
 
-    `own`: of account A, who may stop instances with MFA. `partner`: of account B, who may assume A's roles with MFA.
+    `own`: of account A, who may stop instances with MFA. `managing`: of account A, who may manage their own device.
+    `partner`: of account B, who may assume A's roles with MFA, and list their own devices.
     `neighbour`: of account C, who may write to A's bucket with MFA.
     """
     return f"{kind}-{number:03d}"
@@ -30,7 +31,12 @@ def guests_world() -> str:
     """Return the world file's text."""
     own = resources.files("mfacli.emulator.world").joinpath("documents.toml").read_text(encoding="utf-8")
     parts = [own, *(_shelf(name) for name in SHELVES), _partners_group(), _neighbours_group()]
-    groups = {"own": ("Developers", "EC2-Admins"), "partner": ("Partners",), "neighbour": ("Neighbours",)}
+    groups = {
+        "own": ("Developers", "EC2-Admins"),
+        "managing": ("SelfManaged",),
+        "partner": ("Partners",),
+        "neighbour": ("Neighbours",),
+    }
     for kind, account in ACCOUNTS.items():
         names = [guest_name(kind, number) for number in range(1, GUESTS_OF_A_KIND + 1)]
         parts += [_guest(account, name, groups[kind]) for name in names]
@@ -63,7 +69,9 @@ def _partners_group() -> str:
         "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
         "Resource": f"arn:aws:iam::{_TRUSTING}:role/*",
     }
-    return f"[accounts.B.groups.Partners.policies]\nAssume = '''{_policy(may)}'''\n"
+    may_list = {"Effect": "Allow", "Action": "iam:ListMFADevices", "Resource": "arn:aws:iam::*:user/${aws:username}"}
+    policies = f"Assume = '''{_policy(may)}'''\nList = '''{_policy(may_list)}'''\n"
+    return f"[accounts.B.groups.Partners.policies]\n{policies}"
 
 
 def _neighbours_group() -> str:

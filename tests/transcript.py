@@ -3,7 +3,7 @@
 A transcript is a text file of scenes. Each line of a scene begins with a mark:
 
     == NAME                 a new scene, with a person and a home of its own
-    who KIND                who the person is: own, partner, neighbour (see `guests`); own where it is not said
+    who KIND                who the person is, a kind of guest (see `guests`); own where it is not said
     env NAME=VALUE          set a variable from here on
     write PATH              write a file below the home; its lines follow, each behind `| `
     $ mfacli ARGUMENTS      run the command, which has no terminal

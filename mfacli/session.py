@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from mfacli.domain.codes import Code
-from mfacli.domain.credentials import Keys, Session
+from mfacli.domain.credentials import Keys, Session, last_four
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, SessionTokenStep, Step
 from mfacli.errors import AccessDenied, CloudRefused, CodeRejected, DeviceUnusable, KeyringUnusable, MfacliError
@@ -116,6 +116,7 @@ def find_kept(
                 continue
             until = session.lasting_until if wants_lasting else session.fresh_until(margin=margin)
             if parts.clock.cloud_now() < until:
+                parts.talk.detail(f"a session is kept, with key {last_four(session.access_key_id)}")
                 # The region is no part of what the cloud gave: another profile may have kept this very session.
                 session = replace(session, region=plan.region)
                 return Obtained(session=session, is_cached=True, kept_as=fingerprint)

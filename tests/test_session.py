@@ -245,6 +245,7 @@ def test_a_kept_session_needs_no_call_and_no_lock(stage: Stage) -> None:
     second = obtain(PLAN, stage.parts)
 
     assert second.is_cached
+    assert "detail: a session is kept, with key …SIA1" in stage.around.said
     assert second.session == first.session
     assert len(stage.cloud.calls) == 1
     assert stage.around.held == []

@@ -32,9 +32,10 @@ from mfacli.errors import ProfileBroken, UsageWrong
 from mfacli.profiles.aws_chain import Chain, follow, signing_keys
 from mfacli.profiles.aws_device import device_choice, opening_behind
 from mfacli.profiles.aws_files import AwsFiles
-from mfacli.profiles.aws_profile import AwsProfile, has_keys, has_profile, read_profile, unknown_profile
+from mfacli.profiles.aws_profile import has_keys, has_profile, read_profile, unknown_profile
 from mfacli.profiles.aws_roles import Wanted, role_steps, session_step
 from mfacli.profiles.aws_where import where
+from mfacli.profiles.notes import calls, device_note, unused
 from mfacli.profiles.settings import Settings
 
 DEFAULT_PROFILE = "default"
@@ -108,12 +109,13 @@ def decide(
         device.device if isinstance(device, KnownDevice) else None,
         environment,
     )
+    steps = _steps(request, route, device, environment, settings, user, are_temporary=keys.are_temporary)
     return Plan(
         cloud=Cloud.AWS,
         profile=route.name,
         key_source=keys.source,
         device=device,
-        steps=_steps(request, route, device, environment, settings, user, are_temporary=keys.are_temporary),
+        steps=steps,
         region=place.region,
         sts_region=place.sts_region,
         endpoint_url=place.endpoint_url,
@@ -126,7 +128,9 @@ def decide(
             f"profile `{route.name}` ({route.origin})",
             f"keys from {keys.source}",
             *place.notes,
-            *_unused(route.chain.profiles),
+            device_note(device),
+            *calls(steps),
+            *unused(route.chain.profiles),
         ),
     )
 
@@ -243,11 +247,3 @@ def _steps(
         are_temporary=are_temporary,
         user=user,
     )
-
-
-def _unused(profiles: tuple[AwsProfile, ...]) -> list[str]:
-    return [
-        f"not used by mfacli in profile `{profile.name}`: " + ", ".join(f"`{key}`" for key in profile.unused)
-        for profile in profiles
-        if profile.unused
-    ]

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mfacli.commands.in_environment import session_in_environment
 from mfacli.commands.options import common, json_option, manners_of, profile_option
 from mfacli.commands.policy_files import STDIN, read_text, shown_name
 from mfacli.commands.policy_showing import Line, Span, line, lines_text
 from mfacli.commands.wiring import Desk, desk_of
-from mfacli.domain.plan import Request
-from mfacli.errors import UsageWrong
+from mfacli.domain.plan import Plan, Request
+from mfacli.errors import MfacliError, UsageWrong
 
 if TYPE_CHECKING:
+    from mfacli.domain.credentials import Keys
     from mfacli.policy.messages.explanation import Explanation
     from mfacli.policy.messages.trial import Trial
     from mfacli.policy.verdict import Decision
@@ -62,9 +64,8 @@ def explain(
 
     raw = _message(message, policies)
     found = explain_message(raw, profile=profile or "")
-    decoded = ""
-    if decodes:
-        decoded = _decoded(desk_of(ctx), found, profile)
+    decoded, failure = _decoded(desk_of(ctx), found, profile) if decodes else ("", None)
+    if decoded:
         found = explain_message(raw, profile=profile or "", decoded=decoded)
     trial = _trial(found, decoded or raw, policies, principal or "") if policies else None
     terminal = manners_of(ctx).terminal
@@ -72,6 +73,8 @@ def explain(
         terminal.answer(json.dumps(_document(found, trial), indent=2))
     else:
         terminal.answer(lines_text(_lines(found, trial), is_coloured=terminal.colours_answers))
+    if failure is not None:
+        raise failure
 
 
 def _message(message: str | None, policies: Sequence[str]) -> str:
@@ -87,12 +90,28 @@ def _message(message: str | None, policies: Sequence[str]) -> str:
     return read_text(STDIN)
 
 
-def _decoded(desk: Desk, found: Explanation, profile: str | None) -> str:
-    """Have STS decode the message, with the profile's own keys: a session of GetSessionToken may not."""
+def _decoded(desk: Desk, found: Explanation, profile: str | None) -> tuple[str, MfacliError | None]:
+    """Have STS decode the message; return what it says, or why that is not known."""
     if not found.encoded:
         raise UsageWrong("the message has no encoded part, which only EC2's have")
+    try:
+        plan, keys = _decoding(desk, found, profile)
+        return desk.decoder.decode_message(found.encoded, plan=plan, keys=keys), None
+    except MfacliError as failure:
+        return "", failure
+
+
+def _decoding(desk: Desk, found: Explanation, profile: str | None) -> tuple[Plan, Keys]:
+    """Return by whom a message is decoded: a role that is in the shell itself, as it may be another account's.
+
+    Everybody else goes by the profile's long-term keys, as a session of GetSessionToken may not make the call.
+    """
+    of_role = found.denial is not None and ":assumed-role/" in found.denial.principal
+    in_shell = session_in_environment(desk.environment) if of_role and profile is None else None
+    if in_shell is not None:
+        return in_shell
     plan = desk.plan(Request(wants_role=None, profile=profile))
-    return desk.decoder.decode_message(found.encoded, plan=plan, keys=desk.parts(plan).keys.keys_for(plan))
+    return plan, desk.parts(plan).keys.keys_for(plan)
 
 
 def _trial(found: Explanation, told: str, policies: Sequence[str], principal: str) -> Trial:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import click
 
+from mfacli.commands.in_environment import session_in_environment
 from mfacli.commands.options import common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
-from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys
-from mfacli.domain.plan import KeysFrom, KeySource, NoDevice, Plan, Request
-from mfacli.domain.secret import Secret
+from mfacli.domain.plan import Plan, Request
 from mfacli.interfaces import Entry
 from mfacli.output.identities import identity_document, identity_text
 
@@ -52,28 +51,11 @@ def command(ctx: click.Context, /, profile: str | None, as_json: bool) -> None:
 
 
 def _session_in_environment(desk: Desk) -> _InUse | None:
-    environment = desk.environment
-    token = environment.get("AWS_SECURITY_TOKEN") or environment.get("AWS_SESSION_TOKEN")
-    access_key_id = environment.get("AWS_ACCESS_KEY_ID", "")
-    if not token or not access_key_id:
+    found = session_in_environment(desk.environment)
+    if found is None:
         return None
-    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
-    plan = Plan(
-        cloud=Cloud.AWS,
-        profile=environment.get("MFACLI_PROFILE", "") or "environment",
-        key_source=KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id=access_key_id),
-        device=NoDevice(),
-        steps=(),
-        region=region,
-        sts_region=region,
-        endpoint_url=environment.get("AWS_ENDPOINT_URL_STS") or environment.get("AWS_ENDPOINT_URL") or None,
-    )
-    keys = Keys(
-        access_key_id=access_key_id,
-        secret_access_key=Secret(environment.get("AWS_SECRET_ACCESS_KEY", "")),
-        session_token=Secret(token),
-    )
-    return _InUse(plan=plan, keys=keys, entry=_entry_of(desk, access_key_id))
+    plan, keys = found
+    return _InUse(plan=plan, keys=keys, entry=_entry_of(desk, keys.access_key_id))
 
 
 def _of_profile(desk: Desk, profile: str | None) -> _InUse:

@@ -14,6 +14,7 @@ from mfacli.commands.main import run
 from mfacli.commands.wiring import Desk
 from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import Plan
+from mfacli.errors import CloudRefused
 from tests.commands.policy_stage import MFA, SOFIA, Policy, document, policy_runner, statement
 from tests.stage import Cloud, Person
 
@@ -200,6 +201,34 @@ def test_an_encoded_message_is_decoded_with_the_profiles_keys(policy: Policy, op
     assert next(opener).asked == [("abcdefghijklmnopqrstuvwxyz", "AKIAIOSFODNN7EXAMPLE")]
     assert "a session that carries no MFA" in said.stdout
     assert "  with MFA: Allowed" in said.stdout
+
+
+def test_a_roles_message_is_decoded_by_the_role_in_the_shell(
+    policy: Policy, opener: Iterator[Opener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = "arn:aws:sts::444455556666:assumed-role/Ops/me"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
+
+    said = policy("explain", DENIED.replace(SOFIA, role), "--decode")
+
+    assert said.code == 0, said.stderr
+    assert next(opener).asked == [("abcdefghijklmnopqrstuvwxyz", "ASIAIOSFODNN7EXAMPLE")]
+
+
+def test_a_message_that_could_not_be_decoded_is_explained_all_the_same(
+    policy: Policy, opener: Iterator[Opener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise CloudRefused("DecodeAuthorizationMessage was denied")
+
+    monkeypatch.setattr(next(opener), "decode_message", refuse)
+
+    said = policy("explain", DENIED, "--decode")
+
+    assert said.code == 5
+    assert "the encoded message says which condition keys the request had" in said.stdout
+    assert "DecodeAuthorizationMessage was denied" in said.stderr
 
 
 def test_the_installed_command_explains() -> None:

@@ -231,6 +231,7 @@ CASES = (
     Case("", r"MultiFactorAuthentication failed, unable to validate MFA", _wrong_device),
     Case("", r"MultiFactorAuthentication failed, must provide both", _half),
     Case("", r"'tokenCode' failed to satisfy constraint", _code_form),
+    Case("", r"Invalid (?:length|value|type) for parameter TokenCode", _code_form),
     Case("", r"Cannot call (?P<operation>Get(?:Session|Federation)Token) with session credentials", _session_keys),
     Case("", r"Roles may not be assumed by root accounts", _root),
     Case("", r"exceeds the MaxSessionDuration set for this role", _role_maximum),

@@ -67,6 +67,11 @@ def commands(explanation: Explanation) -> list[str]:
             "mfacli session",
         ),
         (
+            "\nParameter validation failed:\nInvalid length for parameter TokenCode, value: 0, valid min length: 6\n",
+            "not six digits",
+            "mfacli session",
+        ),
+        (
             aws("AccessDenied", "Cannot call GetSessionToken with session credentials"),
             "GetSessionToken takes long-term keys only",
             'eval "$(mfacli export --unset)"',

@@ -28,6 +28,7 @@ class KeptSessions:
         self._index = index
         self._clock = clock
         self._talk = talk
+        self._said = set[str]()
 
     def find(self, fingerprint: str) -> Session | None:
         """Return the session kept under `fingerprint` that has not expired, or None."""
@@ -183,10 +184,11 @@ class KeptSessions:
         try:
             self._index.change(edit)
         except FileUnwritable as problem:
-            # The session itself is worth more than a list of sessions.
-            self._talk.warn(problem.message)
-            if problem.hint:
-                self._talk.warn(problem.hint)
+            # The session itself is worth more than a list of sessions. One that is kept changes it several times.
+            for text in (problem.message, problem.hint):
+                if text and text not in self._said:
+                    self._said.add(text)
+                    self._talk.warn(text)
 
 
 def _put_back(records: dict[str, Record], name: str, before: Mapping[str, str | None] | None) -> None:

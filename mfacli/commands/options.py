@@ -136,7 +136,8 @@ def _policy_text(value: str | None) -> str | None:
     try:
         return Path(value[1:]).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise UsageWrong(f"the session policy `{value[1:]}` could not be read: {problem}") from problem
+        why = problem.strerror if isinstance(problem, OSError) and problem.strerror else "it is no text"
+        raise UsageWrong(f"the session policy `{value[1:]}` could not be read: {why.lower()}") from problem
 
 
 def profile_option(function: Function) -> Function:

@@ -133,6 +133,12 @@ def _with_options(step: RoleStep, request: Request) -> RoleStep:
     transitive = tuple(key for key in step.transitive_tags if key.casefold() not in named) + request.transitive_tags
     _refuse("the tags", limits.wrong_tags(tags))
     _refuse("the transitive tags", limits.wrong_transitive_tags(transitive))
+    known = {key.casefold() for key, _ in tags}
+    if unknown := [key for key in transitive if key.casefold() not in known]:
+        raise UsageWrong(
+            f"the transitive tag `{unknown[0]}` is none of the session's tags",
+            hint=f"give it a value: --tag {unknown[0]}=VALUE",
+        )
     if request.policy is not None:
         _refuse("the session policy", limits.wrong_policy(request.policy, request.policy_arns))
     _refuse("the policy ARNs", limits.wrong_policy_arns(request.policy_arns))

@@ -41,3 +41,11 @@ def test_no_code_is_asked_for_a_command_that_does_not_exist(person: Person, comm
     assert code == 127
     assert f"there is no command `{command}`" in child.before
     assert "MFA code" not in child.before
+
+
+@pytest.mark.parametrize(("name", "why"), [("missing", "no such file or directory"), (".", "is a directory")])
+def test_a_session_policy_that_cannot_be_read_is_told_in_words(person: Person, name: str, why: str) -> None:
+    result = person.run("assume", "books", "--policy", f"@{name}")
+
+    assert result.code == 2
+    assert result.stderr == f"mfacli: the session policy `{name}` could not be read: {why}\n"

@@ -614,3 +614,10 @@ def test_the_mfa_session_of_keys_that_a_session_hides_serves_unless_another_devi
     plan = decide(_session(device=flag), files, HIDING | environment, exported=exported)
 
     assert plan.opening_kept_as == expected
+
+
+def test_a_transitive_tag_that_is_no_tag_is_refused(files: AwsFiles) -> None:
+    with pytest.raises(UsageWrong, match="`Cost` is none of the session's tags") as refusal:
+        decide(_role("prod", transitive_tags=("Cost",)), files, {})
+
+    assert refusal.value.hint == "give it a value: --tag Cost=VALUE"

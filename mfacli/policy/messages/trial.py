@@ -11,20 +11,25 @@ from mfacli.policy.access import AccessRequest, Layers
 from mfacli.policy.decision import Decision, decide
 from mfacli.policy.document import Dialect, Document
 from mfacli.policy.messages.explanation import Denial
-from mfacli.policy.principals import Principal, parse_principal
+from mfacli.policy.principals import Principal, PrincipalKind, parse_principal
 from mfacli.policy.statement import PolicyKind
 from mfacli.policy.tencent_names import parse_tencent_principal
 
+_WITHOUT_MFA = (PrincipalKind.ROLE_SESSION, PrincipalKind.FEDERATED_USER)
 _MFA_KEYS = ("aws:multifactorauthpresent", "aws:multifactorauthage", "qcs:mfapresent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What the policies say to the same request by other credentials."""
+    """What the policies say to the same request by other credentials.
+
+    `can_carry_mfa` is False for callers that never do: the sessions of AWS' roles and federated users.
+    """
 
     with_mfa: Decision
     session_without_mfa: Decision
     long_term_keys: Decision
+    can_carry_mfa: bool = True
 
     @property
     def depends_on_mfa(self) -> bool:
@@ -36,6 +41,8 @@ class Trial:
     @property
     def conclusion(self) -> str:
         """What follows for the caller, in a sentence."""
+        if self.depends_on_mfa and not self.can_carry_mfa:
+            return "these policies want MFA, which this caller's credentials never carry"
         if self.depends_on_mfa:
             return "MFA is all that was missing"
         if self.with_mfa.is_allowed:
@@ -78,6 +85,7 @@ def try_policies(
         with_mfa=decided({present: "true", **age}),
         session_without_mfa=decided({present: "false"}),
         long_term_keys=decided({}),
+        can_carry_mfa=dialect is Dialect.TENCENT or caller.kind not in _WITHOUT_MFA,
     )
 
 

@@ -40,6 +40,17 @@ def test_a_policy_that_wants_mfa_is_told_apart() -> None:
     assert not trial.long_term_keys.is_allowed
 
 
+@pytest.mark.parametrize("caller", ["assumed-role/Ops/me", "federated-user/sofia"])
+def test_whoever_never_carries_mfa_is_told_so(caller: str) -> None:
+    denial = Denial(principal=f"arn:aws:sts::111122223333:{caller}", action="ec2:StopInstances", resource="*")
+    session = policy(allow(Principal="*", Condition=MFA), kind=PolicyKind.RESOURCE)
+
+    trial = try_policies(denial, (session,), cloud=Cloud.AWS, context={})
+
+    assert trial.depends_on_mfa
+    assert trial.conclusion == "these policies want MFA, which this caller's credentials never carry"
+
+
 @pytest.mark.parametrize(("statement", "allowed"), [(allow(), True), (allow(Action="s3:*"), False)])
 def test_a_policy_that_does_not_ask_for_mfa_is_told_apart(statement: dict[str, object], allowed: bool) -> None:
     trial = try_policies(DENIAL, (policy(statement),), cloud=Cloud.AWS, context={})

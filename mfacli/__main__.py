@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from mfacli import hot
+
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Give a kept answer, or run the command line; leave with its exit code."""
+    hot.answer(sys.argv[1:])
     from mfacli.commands.main import run
 
     sys.exit(run(sys.argv[1:]))

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "mfacli"
 OURS = {
     "errors": set[str](),
     "version": set[str](),
+    "hot": {"version"},
     "private_files": {"errors"},
     "domain": {"errors"},
     "interfaces": {"domain", "errors"},

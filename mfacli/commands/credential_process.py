@@ -11,6 +11,7 @@ import shlex
 
 import click
 
+from mfacli.commands.answers import remembering
 from mfacli.commands.options import common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, Request, RoleStep
@@ -37,11 +38,16 @@ def command(ctx: click.Context, /, profile: str | None) -> None:
     if not profile:
         # The variables that other commands go by name the profile that calls us.
         raise UsageWrong("no profile is named", hint="mfacli credential-process -p PROFILE")
-    desk = desk_of(ctx)
-    plan = desk.plan(Request(wants_role=None, profile=profile))
     from mfacli.output.credential_process import credential_process_text
 
-    desk.terminal.answer(credential_process_text(_obtain(desk, plan).session))
+    desk = desk_of(ctx)
+    remembered = remembering(desk)
+    plan = desk.plan(Request(wants_role=None, profile=profile))
+    obtained = _obtain(desk, plan)
+    answer = credential_process_text(obtained.session)
+    desk.terminal.answer(answer)
+    if remembered:
+        remembered.keep(plan, obtained, answer, until=obtained.session.lasting_until)
 
 
 def _obtain(desk: Desk, plan: Plan) -> Obtained:

@@ -6,6 +6,7 @@ from typing import Unpack
 
 import click
 
+from mfacli.commands.answers import remembering
 from mfacli.commands.handing_over import format_of, print_exports
 from mfacli.commands.options import (
     EXPORT_FORMATS,
@@ -43,5 +44,9 @@ def command(ctx: click.Context, /, form: str | None, unset: bool, **options: Unp
 
         desk.terminal.answer(export_text(changes_back(desk.environment), chosen))
         return
+    remembered = remembering(desk)
     plan = desk.plan(request_of(options, wants_role=None))
-    print_exports(desk, plan, desk.obtain(plan, code=options["code"], wants_new=options["wants_new"]), chosen)
+    obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
+    answer = print_exports(desk, plan, obtained, chosen)
+    if remembered:
+        remembered.keep(plan, obtained, answer, until=obtained.session.fresh_until())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from mfacli.commands.answers import forget_answers
 from mfacli.commands.options import common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.plan import Request
@@ -37,6 +38,7 @@ def command(ctx: click.Context, /, profile: str | None, wants_all: bool, yes: bo
     chosen = list(entries) if wants_all else _entries_of(desk, profile, entries)
     if wants_all and chosen and not yes:
         _make_sure(desk, len(chosen))
+    forget_answers(desk)
     count = sum(desk.store.forget(entry.fingerprint) for entry in chosen)
     if count:
         desk.terminal.note(f"forgot {count} session{'s' if count > 1 else ''}")

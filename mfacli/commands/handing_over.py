@@ -22,9 +22,15 @@ def hand_over(desk: Desk, plan: Plan, options: ObtainingOptions) -> None:
         show_plan(desk, plan, as_json=bool(options.get("as_json")))
         return
     form = format_of(desk, options["export_format"]) if options.get("export_format") else None
+    name = options.get("write_profile")
+    if name is not None:
+        from mfacli.output.aws_files import check_profile_name
+
+        # Before a code is asked for, and spent.
+        check_profile_name(name)
     obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
     desk.terminal.note(summary(desk, plan, obtained))
-    if name := options.get("write_profile"):
+    if name is not None:
         _write_profile(desk, obtained, name, overwrite=bool(options.get("overwrite")))
     if form is not None:
         print_exports(desk, plan, obtained, form)
@@ -44,8 +50,8 @@ def show_plan(desk: Desk, plan: Plan, *, as_json: bool) -> None:
     desk.terminal.answer(plan_document(plan) if as_json else plan_text(plan))
 
 
-def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> None:
-    """Print the lines for a shell; to a person's eyes, with a hint what they are for."""
+def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> str:
+    """Print the lines for a shell, and return them; to a person's eyes, with a hint what they are for."""
     from mfacli.output.environment import changes_for
     from mfacli.output.exports import export_text
 
@@ -55,9 +61,11 @@ def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> N
         endpoint_url=plan.services_endpoint_url,
         environment=desk.environment,
     )
-    desk.terminal.answer(export_text(changes, form))
+    text = export_text(changes, form)
+    desk.terminal.answer(text)
     if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
         desk.terminal.note('these lines hold keys; to set them in this shell: eval "$(mfacli export)"')
+    return text
 
 
 def format_of(desk: Desk, name: str | None) -> Format:

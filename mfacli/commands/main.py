@@ -96,7 +96,7 @@ def root(ctx: click.Context, /) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Failures are said on stderr, here and nowhere else."""
-    manners = Manners()
+    manners = Manners(arguments=tuple(arguments))
     try:
         result = root.main(args=list(arguments), prog_name="mfacli", standalone_mode=False, obj=manners)
     except (click.Abort, KeyboardInterrupt):

@@ -27,8 +27,12 @@ EXPORT_FORMATS = ("bash", "zsh", "sh", "fish", "powershell", "dotenv", "json")
 
 @dataclass(slots=True, kw_only=True)
 class Manners:
-    """How to behave, collected from the root's options and the command's own, which add up."""
+    """How to behave, collected from the root's options and the command's own, which add up.
 
+    `arguments` is the command line as it was given.
+    """
+
+    arguments: tuple[str, ...] = ()
     verbose: bool = False
     quiet: bool = False
     no_input: bool = False

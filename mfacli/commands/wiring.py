@@ -50,6 +50,7 @@ class Desk:
         # A desk is where secrets come by, and every command that handles any works at one.
         self.core_limit = forbid_core_files()
         self.environment = environment
+        self.arguments = manners.arguments
         self.clock = SystemClock()
         self.terminal = manners.terminal
         self.never_asks = manners.no_input or bool(environment.get("MFACLI_NO_INPUT"))

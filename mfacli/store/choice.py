@@ -12,6 +12,7 @@ from mfacli.store.places import Places
 from mfacli.store.vaults import Vault, VaultKind
 
 STORE_VARIABLE = "MFACLI_STORE"
+SESSION_INDEX = "sessions.json"
 
 
 class StoreSetting(Enum):
@@ -66,7 +67,7 @@ def open_session_store(
     vaults = [_vault(kind, places=places, locks=locks) for kind in kinds]
     if tuple(kinds) == (VaultKind.MEMORY,):
         return KeptSessions(vaults, index=MemoryIndex(), clock=clock, talk=talk)
-    index = FileIndex(places.state / "sessions.json", locks=locks, talk=talk)
+    index = FileIndex(places.state / SESSION_INDEX, locks=locks, talk=talk)
     return KeptSessions(vaults, index=index, clock=clock, talk=talk)
 
 

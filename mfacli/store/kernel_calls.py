@@ -133,6 +133,16 @@ class SystemCalls:
             size = needed
 
 
+def keyctl_number() -> int | None:
+    """Return the number of keyctl among this machine's system calls, or None where it is not known."""
+    numbers = _numbers(os.uname().machine) if sys.platform == "linux" else None
+    return numbers[1] if numbers else None
+
+
+def _numbers(machine: str) -> tuple[int, int] | None:
+    return _NUMBERS.get((machine, ctypes.sizeof(ctypes.c_void_p)))
+
+
 def _checked(result: int) -> int:
     if result == -1:
         number = ctypes.get_errno()
@@ -144,7 +154,7 @@ def _entry_points(platform: str, machine: str) -> tuple[Callable[..., int], Call
     """Return functions for add_key and keyctl: by number where we know it, else libkeyutils's."""
     if platform != "linux":
         raise KeyringMissing("only Linux has a kernel keyring")
-    numbers = _NUMBERS.get((machine, ctypes.sizeof(ctypes.c_void_p)))
+    numbers = _numbers(machine)
     if numbers is None:
         return _of_keyutils(machine)
     syscall = ctypes.CDLL(None, use_errno=True).syscall

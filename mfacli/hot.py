@@ -1,0 +1,255 @@
+"""The cached read: an answer that was given before is given again, before anything heavy is imported.
+
+AWS tools ask `credential-process` at every call, and shells ask `export` again and again; click and keyring alone
+take ten times as long as Python itself. This module knows no profile, no shell and no JSON. It finds an entry that
+the ordinary way wrote after it had answered (`commands/answers.py`): that very answer, with the two secrets cut out,
+and what it hung on. The secrets are read from the kernel's keyring. It decides nothing: where anything is unusual,
+missing, changed or damaged it returns, and the ordinary way goes on as if it had never been here.
+
+What an answer hangs on: the arguments, the environment, the user, the machine and the version make the entry's name;
+the files of profiles and settings, the session and the time are in it. It has these lines:
+
+    `mfacli-answer 1 CRC-32`, of everything after this line
+    the number of keyctl among the kernel's calls
+    the description of the session's key (`store/payload.py`)
+    from when until when the answer may be given, in seconds of the epoch
+    the number of files; for each a line `STAMP PATH`
+    the session's lines 0 to 3 and 6 to 12, which are no secrets
+    the answer; a zero byte and 4 or 5 stand for that line of the session
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from mfacli.version import VERSION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# The command, the profile and the format that were named.
+Question = tuple[str, str | None, str | None]
+
+MAGIC = b"mfacli-answer 1"
+FOLDER = "answers"
+MISSING = "-"
+PUBLIC_LINES = (0, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12)
+SECRET_LINES = (4, 5)
+_LINES = 14
+_LARGEST = 64 * 1024
+_LARGEST_KEY = 32 * 1024
+
+# Everything in the environment that an answer could depend on; `decides` says how they are meant.
+_PREFIXES = ("AWS_", "MFACLI_", "TENCENTCLOUD_")
+_NAMES = frozenset(
+    {"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "LOGNAME", "USER", "LNAME", "USERNAME", "SHELL", "PSModulePath",
+     "PYTHONIOENCODING", "_MFACLI_COMPLETE"}
+)  # fmt: skip
+
+_SEARCH, _READ, _USER_RING = 10, 11, -4
+_CANNOT_WRITE = 3
+
+
+def answer(arguments: Sequence[str]) -> None:
+    """Give the answer and end the process, or return."""
+    # A person at a terminal gets a hint besides, and does not count milliseconds.
+    if sys.platform != "linux" or sys.stdout is None or os.isatty(1):
+        return
+    try:
+        question = recognise(arguments)
+        text = question and kept_answer(question, os.environ)
+    except Exception:  # noqa: BLE001 - whatever is wrong, the ordinary way finds it too, and says it
+        return
+    if text:
+        _give(text)
+
+
+def recognise(arguments: Sequence[str]) -> Question | None:
+    """Return what is asked, or None where the arguments are any but the plain ones."""
+    if not arguments or arguments[0] not in {"credential-process", "export"}:
+        return None
+    command = arguments[0]
+    named: dict[str, str] = {}
+    rest = iter(arguments[1:])
+    for argument in rest:
+        if argument in {"--no-input", "-q", "--quiet"}:
+            continue
+        option, equals, value = argument.partition("=")
+        if argument in {"-p", "--profile", "--format"}:
+            option, value = argument, next(rest, "")
+        elif not equals or option not in {"--profile", "--format"}:
+            return None
+        option = "--profile" if option == "-p" else option
+        if option in named or not value or value.startswith("-"):
+            return None
+        named[option] = value
+    profile, form = named.get("--profile"), named.get("--format")
+    if command == "credential-process" and (profile is None or form is not None):
+        return None
+    return command, profile, form
+
+
+def decides(variable: str) -> bool:
+    """Whether an answer could depend on this variable of the environment."""
+    return variable in _NAMES or variable.startswith(_PREFIXES)
+
+
+def entry_path(question: Question, environment: Mapping[str, str]) -> str | None:
+    """Return where the entry for a question is, or would be; None where the state directory is an unusual one."""
+    from _blake2 import blake2b
+
+    state = environment.get("MFACLI_STATE_DIR")
+    if not state:
+        home = environment.get("HOME")
+        base = environment.get("XDG_STATE_HOME") or (home and f"{home}/.local/state")
+        state = base and f"{base}/mfacli"
+    if not state or not state.startswith("/"):
+        return None
+    command, profile, form = question
+    machine = os.uname()
+    facts = [
+        VERSION,
+        command,
+        "" if profile is None else f"-p{profile}",
+        form or (_parent_name() if command == "export" else ""),
+        f"{os.geteuid()} {sys.maxsize} {machine.machine} {machine.nodename}",
+        state,
+        *sorted(f"{name}={value}" for name, value in environment.items() if decides(name)),
+    ]
+    # Only a digest: the environment can hold secrets.
+    return f"{state}/{FOLDER}/{blake2b(os.fsencode(chr(0).join(facts)), digest_size=16).hexdigest()}"
+
+
+def stamp(path: str) -> str:
+    """Return what changes when the file at `path` does; `MISSING` where there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - pathlib would cost as much as all the rest
+    except FileNotFoundError:
+        return MISSING
+    # Renamed over: another inode. Written with its old time put back: another change time.
+    return (
+        f"{status.st_mtime_ns},{status.st_ctime_ns},{status.st_size},{status.st_ino},{status.st_dev},{status.st_mode}"
+    )
+
+
+def kept_answer(question: Question, environment: Mapping[str, str]) -> bytes | None:
+    """Return the answer, if there is one and all that it hung on is as it was."""
+    from binascii import crc32
+    from time import time
+
+    path = entry_path(question, environment)
+    content = path and _read_private(path)
+    if not content:
+        return None
+    head, _, body = content.partition(b"\n")
+    if head != b"%s %08x" % (MAGIC, crc32(body)):
+        return None
+    number, description, times, count, *lines = body.split(b"\n")
+    begins, ends = times.split()
+    if not int(begins) <= time() < int(ends):
+        return None
+    files, lines = lines[: int(count)], lines[int(count) :]
+    for line in files:
+        stamped, _, name = os.fsdecode(line).partition(" ")
+        if stamp(name) != stamped:
+            return None
+    _forbid_core_files()
+    session = session_lines(read_key(int(number), description))
+    public = len(PUBLIC_LINES)
+    if session is None or [session[index] for index in PUBLIC_LINES] != lines[:public]:
+        return None
+    return filled(b"\n".join(lines[public:]), session)
+
+
+def session_lines(payload: bytes | None) -> list[bytes] | None:
+    """Return the lines of a session's key, or None where it is not whole or cannot be printed as it stands."""
+    from binascii import crc32
+
+    lines = payload[:-1].split(b"\n") if payload else []
+    if payload is None or len(lines) != _LINES or not lines[0].endswith(b" plain"):
+        return None
+    body = payload[: -1 - len(lines[-1])]
+    return lines if lines[-1] == b"%08x" % crc32(body) else None
+
+
+def filled(template: bytes, session: list[bytes]) -> bytes | None:
+    """Return the answer with the session's secrets in their places; None where it has not just those places."""
+    before, *pieces = template.split(b"\0")
+    if sorted(piece[:1] for piece in pieces) != [b"%d" % index for index in SECRET_LINES]:
+        return None
+    return before + b"".join(session[int(piece[:1])] + piece[1:] for piece in pieces)
+
+
+def read_key(number: int, description: bytes) -> bytes | None:
+    """Return what the kernel keeps under `description` for this user; `number` is that of keyctl."""
+    # `import ctypes` runs a page of Python first, and costs a tenth of the whole read.
+    from _ctypes import FUNCFLAG_CDECL, Array, CFuncPtr, _SimpleCData, dlopen, dlsym
+
+    long, char = type("Long", (_SimpleCData,), {"_type_": "l"}), type("Char", (_SimpleCData,), {"_type_": "c"})
+    room = type("Room", (Array,), {"_type_": char, "_length_": _LARGEST_KEY})()
+    call = type("Call", (CFuncPtr,), {"_flags_": FUNCFLAG_CDECL, "_restype_": long})(
+        dlsym(dlopen(None, 0), "syscall")  # type: ignore[arg-type]  # None is the process itself, as for ctypes.CDLL
+    )
+    for kind in (b"big_key", b"user"):
+        key = call(long(number), long(_SEARCH), long(_USER_RING), kind, description, long(0))
+        if key > 0:
+            size = call(long(number), long(_READ), long(key), room, long(_LARGEST_KEY))
+            # What is longer than the room is not in it.
+            return bytes(room.raw[:size]) if 0 < size <= _LARGEST_KEY else None
+    return None
+
+
+def _forbid_core_files() -> None:
+    from resource import RLIMIT_CORE, getrlimit, setrlimit
+
+    setrlimit(RLIMIT_CORE, (0, getrlimit(RLIMIT_CORE)[1]))
+
+
+def _parent_name() -> str:
+    descriptor = os.open(f"/proc/{os.getppid()}/comm", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.fsdecode(os.read(descriptor, 256)).strip()
+    finally:
+        os.close(descriptor)
+
+
+def _read_private(path: str) -> bytes | None:
+    """Return the content of a file that nobody but this user can have written."""
+    folder = os.stat(path[: path.rindex("/")])  # noqa: PTH116 - pathlib would cost as much as all the rest
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        file = os.fstat(descriptor)
+        is_ours = folder.st_uid == file.st_uid == os.geteuid() and not folder.st_mode & 0o022
+        # A regular file of mode 0600.
+        if not is_ours or file.st_mode != 0o100600 or file.st_size > _LARGEST:
+            return None
+        return os.read(descriptor, _LARGEST)
+    finally:
+        os.close(descriptor)
+
+
+def _give(text: bytes) -> None:
+    """Write it all and end the process; returns where stdout takes nothing, for the ordinary way to say why."""
+    written = 0
+    try:
+        while written < len(text):
+            written += os.write(1, text[written:])
+    except BrokenPipeError:
+        # Who reads only the beginning has got what they wanted.
+        os._exit(0)
+    except OSError as problem:
+        if written == 0:
+            return
+        _complain(problem)
+        os._exit(_CANNOT_WRITE)
+    # Skips what Python tears down on its way out: a fifth of the whole read.
+    os._exit(0)
+
+
+def _complain(problem: OSError) -> None:
+    try:
+        os.write(2, f"mfacli: the answer could not be written to stdout: {problem.strerror}\n".encode())
+    except OSError:
+        return

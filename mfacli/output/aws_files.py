@@ -46,7 +46,7 @@ def write_profile(path: Path, profile: str, session: Session, *, overwrite: bool
     Every other byte of the file stays. Long-term keys are replaced only when `overwrite`. Raises `UsageWrong`
     for a name that no section can have, `FileUnwritable` for everything else; the file is then untouched.
     """
-    _check_name(profile)
+    check_profile_name(profile)
     seen: list[bool] = []
 
     def change(content: bytes) -> bytes:
@@ -58,7 +58,8 @@ def write_profile(path: Path, profile: str, session: Session, *, overwrite: bool
     return Written(path=target, profile=profile, is_new=seen[-1])
 
 
-def _check_name(profile: str) -> None:
+def check_profile_name(profile: str) -> None:
+    """Raise `UsageWrong` for a name that no section can have."""
     is_header = (
         bool(profile) and profile == profile.strip() and profile.isprintable() and not set(profile) & set("[]")
     )

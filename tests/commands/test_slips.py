@@ -49,3 +49,11 @@ def test_a_session_policy_that_cannot_be_read_is_told_in_words(person: Person, n
 
     assert result.code == 2
     assert result.stderr == f"mfacli: the session policy `{name}` could not be read: {why}\n"
+
+
+@pytest.mark.parametrize("name", ["", "a]b", "DEFAULT", "profile dev"])
+def test_a_name_that_no_profile_can_have_is_refused_before_a_code_is_asked_for(person: Person, name: str) -> None:
+    result = person.run("session", "--write-profile", name)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert "MFA code" not in result.stderr

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mfacli.commands.options import AUTO_FORMAT, ObtainingOptions
@@ -64,8 +66,19 @@ def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> s
     text = export_text(changes, form)
     desk.terminal.answer(text)
     if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
-        desk.terminal.note('these lines hold keys; to set them in this shell: eval "$(mfacli export)"')
+        again = shlex.join(["mfacli", *_again(desk.arguments)])
+        desk.terminal.note(f'these lines hold keys; to set them in this shell: eval "$({again})"')
     return text
+
+
+def _again(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the command line without what is of no use a second time."""
+    words = iter(arguments)
+    for word in words:
+        if word == "--code":
+            next(words, None)
+        elif word != "--new" and not word.startswith("--code="):
+            yield word
 
 
 def format_of(desk: Desk, name: str | None) -> Format:

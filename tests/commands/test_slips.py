@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stage import Person, ended
+from tests.stage import Guests, Person, ended
+
+
+@pytest.fixture
+def partner(guests: Guests) -> Person:
+    """Give somebody who may assume roles."""
+    return guests("partner")
 
 
 @pytest.mark.parametrize("form", ["{seed}", "otpauth://totp/AWS:me?issuer=AWS&secret={seed}&comment=" + "x" * 300])
@@ -57,3 +63,15 @@ def test_a_name_that_no_profile_can_have_is_refused_before_a_code_is_asked_for(p
 
     assert (result.code, result.stdout) == (2, "")
     assert "MFA code" not in result.stderr
+
+
+@pytest.mark.parametrize("options", [["--code", "{code}", "--new"], ["--new", "--code={code}"], []])
+def test_whoever_looks_at_the_lines_is_told_how_to_set_just_these(partner: Person, options: list[str]) -> None:
+    partner.run("session", "--code", partner.code())
+    given = [option.format(code=partner.code()) for option in options]
+
+    child = partner.at_terminal("mfacli", "assume", *given, "books", "--export", "sh")
+    code = ended(child)
+
+    assert code == 0
+    assert child.before.rstrip().endswith('to set them in this shell: eval "$(mfacli assume books --export sh)"')

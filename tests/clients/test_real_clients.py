@@ -23,7 +23,7 @@ from tests.clients.judges import (
 )
 from tests.stage import Cloud, Person, person_in
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.real
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
     "boto3": boto3_judge,

@@ -9,8 +9,6 @@ import pytest
 
 from tests.stage import Cloud, Person, ended, first_line, person_in
 
-pytestmark = pytest.mark.xdist_group("exec")
-
 
 @pytest.fixture(scope="module")
 def insider(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Person:

@@ -11,7 +11,7 @@ from mfacli.store.kernel_keys import kernel_is_usable
 from tests.real import require_tool
 from tests.stage import Cloud, Person, Result, person_in
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("keyrings")]
+pytestmark = pytest.mark.real
 
 KERNEL = {"MFACLI_STORE": "kernel"}
 BY_THE_LIBRARY = {

@@ -16,9 +16,6 @@ SABOTAGE = str(Path(__file__).parent.parent / "sabotage")
 SESSION_SECRETS = ("secret_access_key", "session_token")
 
 
-pytestmark = pytest.mark.xdist_group("secrecy")
-
-
 def secrets_of(person: Person) -> dict[str, str]:
     """Return every secret that there is about a person, by what it is."""
     seed = person.cloud.seed(person.device)

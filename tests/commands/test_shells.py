@@ -11,7 +11,7 @@ import pytest
 from tests.real import require_tool
 from tests.stage import ROLES, Cloud, Person, ended, person_in
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("shells")]
+pytestmark = pytest.mark.real
 
 CALL = f"{sys.executable} {Path(__file__).parent.parent / 'clients' / 'protected_calls.py'} stop $INSTANCE"
 # Variables that lead SDKs past a session are set before each, as in a shell that has been used for a while.

@@ -95,7 +95,15 @@ def _say_ready(desk: Desk, directory: Path, assembled: Assembled, address: str) 
     running = RunningEmulator(address=address, control_token=assembled.control_token, pid=os.getpid())
     write_state(directory, running)
     desk.terminal.answer(f"mfacli emulator ready on {address}")
-    threading.Thread(target=assembled.warm_up, name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm_up, args=(assembled,), name="warm-up", daemon=True).start()
+
+
+def _warm_up(assembled: Assembled) -> None:
+    """Warm up; a process that is told to end meanwhile can import nothing more, which concerns nobody."""
+    try:
+        assembled.warm_up()
+    except Exception:  # noqa: BLE001 - what is really wrong the first request meets again, and answers with it
+        return
 
 
 @command.command(name="env")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.stage import Cloud, Person, Result, ended, person_in
 
-SABOTAGE = str(Path(__file__).parent.parent / "sabotage")
+SABOTAGE = str(Path(__file__).parent.parent / "sabotage" / "unforeseen")
 SESSION_SECRETS = ("secret_access_key", "session_token")
 
 

@@ -143,6 +143,14 @@ def test_ctrl_c_ends_the_question_and_leaves_the_terminal_as_it_was(person: Pers
     assert not person.keyring.exists()
 
 
+def test_ctrl_c_before_anything_is_loaded_ends_as_quietly(person: Person) -> None:
+    sabotage = str(Path(__file__).parent.parent / "sabotage" / "interrupt")
+
+    ended_early = person.run("session", environment={"PYTHONPATH": sabotage})
+
+    assert (ended_early.code, ended_early.stdout, ended_early.stderr) == (130, "", "mfacli: cancelled\n")
+
+
 def test_whoever_reads_sessions_at_a_terminal_is_told_what_the_lines_are_for(person: Person) -> None:
     person.run("session", "--code", person.code())
     child = person.at_terminal("mfacli", "export", "--format", "bash")

@@ -60,8 +60,9 @@ def test_many_exports_at_one_terminal_ask_one_question(person: Person) -> None:
 def test_whoever_is_killed_at_the_question_lets_another_go_on(person: Person) -> None:
     asking = person.at_terminal("mfacli", "export")
     asking.expect_exact("MFA code for ")
-    waiting = person.at_terminal("mfacli", "session")
-    is_asked = waiting.expect([pexpect.TIMEOUT, "MFA code for "], timeout=1.5)
+    waiting = person.at_terminal("mfacli", "session", "-v")
+    waiting.expect_exact("endpoint http")
+    is_asked = waiting.expect([pexpect.TIMEOUT, "MFA code for "], timeout=1)
 
     asking.kill(signal.SIGKILL)
     waiting.expect_exact("MFA code for ")
@@ -75,7 +76,8 @@ def test_whoever_is_killed_at_the_question_lets_another_go_on(person: Person) ->
 def test_whoever_waits_for_another_can_be_stopped(person: Person) -> None:
     asking = person.at_terminal("mfacli", "session")
     asking.expect_exact("MFA code for ")
-    waiting = person.at_terminal("mfacli", "session")
+    waiting = person.at_terminal("mfacli", "session", "-v")
+    waiting.expect_exact("endpoint http")
     waiting.expect([pexpect.TIMEOUT, pexpect.EOF], timeout=1)
 
     waiting.sendintr()

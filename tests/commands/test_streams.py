@@ -59,8 +59,12 @@ def test_a_closed_stdin_keeps_nobody(insider: Person) -> None:
     assert "mfacli: standard input gave no code" in finished.stderr
 
 
+# Coverage wants to write a file too, and complains where it cannot.
+NO_ROOM = "unset COVERAGE_PROCESS_START COVERAGE_PROCESS_CONFIG; ulimit -f 0"
+
+
 def test_a_disk_without_room_costs_warnings_and_not_the_session(person: Person) -> None:
-    finished = shell(person, f"ulimit -f 0; mfacli export --format json --code {person.code()} 2>&1 | cat")
+    finished = shell(person, f"{NO_ROOM}; mfacli export --format json --code {person.code()} 2>&1 | cat")
 
     talk, _, document = finished.stdout.partition("{")
     assert json.loads("{" + document)["set"]["AWS_ACCESS_KEY_ID"].startswith("ASIA")
@@ -71,7 +75,7 @@ def test_a_disk_without_room_costs_warnings_and_not_the_session(person: Person) 
 def test_a_profile_that_cannot_be_written_leaves_the_file_as_it_was(insider: Person) -> None:
     before = insider.credentials_file.read_bytes()
 
-    finished = shell(insider, "ulimit -f 0; mfacli session --write-profile mfa 2>&1 | cat; exit ${PIPESTATUS[0]}")
+    finished = shell(insider, NO_ROOM + "; mfacli session --write-profile mfa 2>&1 | cat; exit ${PIPESTATUS[0]}")
 
     assert finished.code == 3
     assert "could not be written" in finished.stdout

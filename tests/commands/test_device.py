@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from datetime import UTC, datetime
 
 import pyotp
 import pytest
@@ -77,29 +75,44 @@ def test_codes_of_any_device_are_made_as_it_makes_them(person: Person) -> None:
 
 
 def test_a_seed_of_another_device_is_tried_twice_and_told_of(steady: Person) -> None:
-    steady.run("device", "import", "-", stdin=f"otpauth://totp/x?secret={OTHER_SEED}&period=2")
+    steady.run("device", "import", "-", stdin=f"otpauth://totp/x?secret={OTHER_SEED}&period=1")
     before = steady.cloud.counts_of("sts:GetSessionToken")
+
+    refused = steady.run("session")
+
+    assert refused.code == 4
+    assert steady.cloud.counts_of("sts:GetSessionToken") - before == 2
+    assert "the code made from the kept seed was refused: used elsewhere, or the seed is not this" in refused.stderr
+    assert "twice in a row, so no further code is tried" in refused.stderr
+
+
+def test_the_next_code_is_counted_down_to_in_place(steady: Person) -> None:
+    # Its codes are never right, and the next one is days away.
+    steady.run("device", "import", "-", stdin=f"otpauth://totp/x?secret={OTHER_SEED}&period=1000000000")
     child = steady.at_terminal("mfacli", "session", "--no-color")
 
-    child.expect_exact("the code made from the kept seed was refused")
     child.expect_exact("trying once more")
+    child.expect(rf"\rwaiting for the next code of {steady.user} \((\d+) s\)")
+    first = int(child.match[1])
+    child.expect(rf"\rwaiting for the next code of {steady.user} \((\d+) s\)")
+    second = int(child.match[1])
+    child.sendintr()
     exit_code = ended(child)
 
-    assert exit_code == 4
-    assert steady.cloud.counts_of("sts:GetSessionToken") - before == 2
-    assert "MFA code for" not in child.before
+    assert second < first
+    assert exit_code == 130
+    assert "\r\x1b[K" in child.before
 
 
 def test_a_spent_code_is_not_offered_again_but_the_next_one_waited_for(steady: Person) -> None:
     steady.run("device", "import", "-", stdin=seed_of(steady))
-    first = steady.run("session")
-    step = int(time.time()) // 30
+    before = steady.cloud.counts_of("sts:GetSessionToken")
 
-    second = steady.run("session", "--new")
+    opened = [steady.run("session", "--new").code for _ in range(2)]
 
-    assert (first.code, second.code) == (0, 0)
-    assert f"waiting for the next code of {steady.user} (" in second.stderr
-    assert int(datetime.now(UTC).timestamp()) // 30 > step
+    # The cloud takes each code once: had one been offered again, there would have been a third call.
+    assert opened == [0, 0]
+    assert steady.cloud.counts_of("sts:GetSessionToken") - before == 2
 
 
 def test_a_removed_seed_is_asked_for_again(steady: Person) -> None:

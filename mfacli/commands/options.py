@@ -167,8 +167,15 @@ def obtaining_options(function: Function) -> Function:
         [
             click.option("--code", help="The one-time code; `-` reads it from standard input."),
             click.option("--device", metavar="SERIAL", help="MFA device: an ARN, or a hardware serial."),
-            click.option("--duration", type=DURATION, help="How long it shall live: 3600, 90m, 12h."),
-            click.option("--new", "wants_new", is_flag=True, help="Ask for a new one even though one is kept."),
+            click.option(
+                "--duration", type=DURATION, help="How long it shall live: 3600, 90m, 12h. Default: 12h, a role 1h."
+            ),
+            click.option(
+                "--new",
+                "wants_new",
+                is_flag=True,
+                help="Ask for a new one even though one is kept; for a role, only the role's.",
+            ),
             click.option("--region", help="Region that goes into the exports."),
             click.option("--endpoint-url", metavar="URL", help="Another STS, such as the emulator's."),
         ],

@@ -443,7 +443,6 @@ def test_a_folder_in_the_place_of_a_file_is_not_trusted(owner: Owner, monkeypatc
 
 def test_a_store_other_than_the_kernels_leaves_nothing(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     owner.keep("dev")
-    (owner.home / "keyrings").mkdir()
     owner.settings.parent.mkdir(parents=True)
     owner.settings.write_text('store = "memory"\n')
     monkeypatch.delenv("MFACLI_STORE")
@@ -506,7 +505,7 @@ def test_too_many_entries_go(warm: Owner) -> None:
     assert warm.again("export", "-p", "dev", "--format", "fish") == answered
 
 
-def test_a_key_longer_than_any_session_is_not_read() -> None:
+def test_a_key_that_is_not_there_is_no_session() -> None:
     number = keyctl_number()
     assert number is not None
 

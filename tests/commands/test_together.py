@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import signal
 from collections import Counter
+from dataclasses import replace
 
 import pexpect
 import pytest
 
 from tests.guests import SHELVES
-from tests.stage import Cloud, Guests, Person, ended
+from tests.stage import Cloud, Guests, Person, ended, unmeasured
 
 MANY = 50
 
@@ -21,8 +22,9 @@ def counts_since(cloud: Cloud, before: Counter[str]) -> Counter[str]:
 
 @pytest.fixture
 def steady_partner(steady_guests: Guests) -> Person:
-    """Give a partner whose device's seed is kept."""
+    """Give a partner whose device's seed is kept, and whose many processes are not measured."""
     person = steady_guests("partner")
+    person = replace(person, environment=unmeasured(person.environment))
     imported = person.run("device", "import", "-", stdin=person.cloud.seed(person.device))
     assert imported.code == 0, imported
     return person

@@ -63,6 +63,19 @@ def test_the_kernel_is_chosen_where_nothing_is_said(kernel_person: Person) -> No
     assert found.code == 0
 
 
+def test_no_file_holds_what_the_kernel_keeps(kernel_person: Person) -> None:
+    kernel_person.run("session", "--code", kernel_person.code(), environment=KERNEL)
+    answers = [kernel_person.run("export", "--format", "json", environment=KERNEL) for _ in range(2)]
+    variables = answers[0].json()["set"]
+    assert isinstance(variables, dict)
+    secrets = [str(variables[name]).encode() for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]
+
+    contents = [path.read_bytes() for path in kernel_person.root.rglob("*") if path.is_file()]
+
+    assert answers[0] == answers[1]
+    assert not [content for content in contents if any(secret in content for secret in secrets)]
+
+
 def test_another_login_session_reads_what_the_kernel_keeps(kernel_person: Person) -> None:
     login = [require_tool("keyctl"), "session", "-"]
     in_one = [*login, "mfacli", "session", "--json", "--code", kernel_person.code()]

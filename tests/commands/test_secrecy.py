@@ -124,12 +124,15 @@ def holds(path: Path, secrets: Mapping[str, str]) -> bool:
 def test_no_secret_is_in_the_arguments_of_any_process(person: Person) -> None:
     secrets = {"long-term secret key": person.secret_access_key}
     with person.config_file.open("a") as file:
-        file.write("\n[profile program]\nsource_profile = default\nmfa_process = cat code; ps -eo args >seen\n")
+        file.write(
+            "\n[profile program]\nsource_profile = default\nmfa_process = cat code; cat /proc/[0-9]*/cmdline >seen\n"
+        )
     (person.home / "code").write_text(person.code())
 
     opened = person.run("session", "-p", "program")
     exported = person.run("session", "--json").json()
-    listed = person.run("exec", "--", "ps", "-eo", "args").stdout + (person.home / "seen").read_text()
+    running = person.run("exec", "--", "sh", "-c", "cat /proc/[0-9]*/cmdline 2>/dev/null").stdout
+    listed = (running + (person.home / "seen").read_text()).replace("\0", " ")
 
     secrets |= {name: str(exported[name]) for name in SESSION_SECRETS}
     assert opened.code == 0, opened

@@ -110,6 +110,13 @@ class SessionProvider(Protocol):
         `KeysRejected`, `CloudRefused`, `CloudUnreachable`.
         """
 
+    def own_device(self, device: Device, *, plan: Plan, keys: Keys) -> Device:
+        """Return `device` as the caller's own, with its user where the serial does not say whose it is.
+
+        Called before a code is asked for, so it also refuses what the cloud would refuse this kind of caller: raises
+        `DeviceRejected`, `DurationOutOfRange`, and as `session_for` does.
+        """
+
     def devices_of_caller(self, *, plan: Plan, keys: Keys) -> Sequence[Device] | None:
         """Return the usable MFA devices of the user the keys belong to; None where IAM does not let us list."""
 

@@ -14,7 +14,8 @@ from typing import assert_never
 from mfacli.domain.codes import Code
 from mfacli.domain.credentials import Keys, Session, last_four
 from mfacli.domain.identity import Device
-from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, SessionTokenStep, Step
+from mfacli.domain.mfa import with_mfa
+from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, Step
 from mfacli.errors import AccessDenied, CloudRefused, CodeRejected, DeviceUnusable, KeyringUnusable, MfacliError
 from mfacli.interfaces import (
     Clock,
@@ -28,8 +29,6 @@ from mfacli.interfaces import (
     Talk,
 )
 
-# A role assumed with a session's keys lives an hour at most (STS API, AssumeRole, role chaining).
-CHAINING_LIMIT = timedelta(hours=1)
 # With less left, a session has ended before a request signed with it arrives.
 _LAST_MOMENT = timedelta(seconds=5)
 
@@ -188,12 +187,8 @@ def _plan_with_found_device(plan: Plan, parts: Parts, keys: Keys) -> Plan | None
             devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
             if not devices:
                 return None
-            found = KnownDevice(device=_one_of(devices, parts), origin="the user's own, found through IAM")
-            first, *rest = plan.steps
-            if first.duration > CHAINING_LIMIT:
-                return replace(plan, device=found, steps=(replace(first, with_code=True), *rest))
-            opening = SessionTokenStep(duration=timedelta(hours=12), with_code=True)
-            return replace(plan, device=found, steps=(opening, *plan.steps))
+            found = KnownDevice(device=_one_of(devices, parts), origin="the user's own, found through the cloud")
+            return with_mfa(plan, found)
         case KnownDevice() | DeviceToFind() | NoDevice():
             return None
         case _:
@@ -203,7 +198,7 @@ def _plan_with_found_device(plan: Plan, parts: Parts, keys: Keys) -> Plan | None
 def _device_of(plan: Plan, parts: Parts, keys: Keys) -> Device:
     match plan.device:
         case KnownDevice(device=device):
-            return device
+            return parts.provider.own_device(device, plan=plan, keys=keys)
         case DeviceToFind():
             devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
             if devices is None:
@@ -238,7 +233,7 @@ def _call_with_code(step: Step, plan: Plan, parts: Parts, keys: Keys) -> Session
     device = _device_of(plan, parts, keys)
     refused: CodeRejected | None = None
     # A code buys one call: nobody else may be offered this device's code until STS has answered.
-    with parts.locks.hold(f"device {device.serial}"):
+    with parts.locks.hold(f"device {device.key}"):
         while (code := parts.codes.next_code(device, refused=refused)) is not None:
             try:
                 return _spend(code, step, plan, parts, keys, device)

@@ -77,6 +77,9 @@ class ScriptedCloud:
             mfa_at=self.clock.now() if code else None,
         )
 
+    def own_device(self, device: Device, *, plan: Plan, keys: Keys) -> Device:
+        return device
+
     def devices_of_caller(self, *, plan: Plan, keys: Keys) -> Sequence[Device] | None:
         """Return what the test set."""
         return self.devices

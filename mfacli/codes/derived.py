@@ -76,9 +76,9 @@ class DerivedCode:
         return self._first_unspent(device, seed)
 
     def _seed_of(self, device: Device) -> Seed | None:
-        if device.serial not in self._known:
-            self._known[device.serial] = self._find_seed(device)
-        return self._known[device.serial]
+        if device.key not in self._known:
+            self._known[device.key] = self._find_seed(device)
+        return self._known[device.key]
 
     def _find_seed(self, device: Device) -> Seed | None:
         try:

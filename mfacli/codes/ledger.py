@@ -64,7 +64,7 @@ class FileLedger:
         except OSError as problem:
             self._talk.detail(f"the ledger of used codes could not be read: {problem.strerror}")
             return False
-        of_device, digits = page.digest(device.serial), page.digest(code.digits.reveal())
+        of_device, digits = page.digest(device.key), page.digest(code.digits.reveal())
         return any(
             use.device == of_device and (use.digits == digits or (code.step is not None and use.step == code.step))
             for use in _recent(page.uses, self._clock.now())
@@ -85,7 +85,7 @@ class FileLedger:
         page = self._read_or_set_aside()
         now = self._clock.now()
         use = _Use(
-            device=page.digest(device.serial),
+            device=page.digest(device.key),
             digits=page.digest(code.digits.reveal()),
             step=code.step,
             at=now.timestamp(),

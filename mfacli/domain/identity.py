@@ -78,23 +78,36 @@ def parse_role(text: str) -> Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """An MFA device that STS can use, by the serial it knows it under."""
+    """An MFA device that STS can use, by the serial it knows it under.
+
+    `user` says whose it is where the serial does not: in Tencent Cloud it names the account only. Empty elsewhere,
+    and as long as nobody has asked.
+    """
 
     serial: str
+    user: str = ""
+
+    @property
+    def key(self) -> str:
+        """What seeds, spent codes and locks of this very device are kept under."""
+        return f"{self.serial}#{self.user}" if self.user else self.serial
 
     @property
     def is_virtual(self) -> bool:
-        """Whether the serial is a virtual device's ARN (otherwise: hardware)."""
-        return self.serial.startswith("arn:")
+        """Whether the serial is a virtual device's ARN or qcs name (otherwise: hardware)."""
+        return self.serial.startswith(("arn:", "qcs:"))
 
     @property
     def name(self) -> str:
-        """A short name for people: the last part of the ARN, or the hardware serial."""
-        return self.serial.rsplit("/", 1)[-1] if self.is_virtual else self.serial
+        """A short name for people: the last part of the ARN or qcs name, or the hardware serial."""
+        last = self.serial.rsplit("/", 1)[-1] if self.is_virtual else self.serial
+        return f"{last} of {self.user}" if self.user else last
 
     @property
     def account_id(self) -> str | None:
-        """The account in a virtual device's ARN; None for hardware."""
+        """The account in a virtual device's ARN or qcs name; None for hardware."""
+        if self.serial.startswith("qcs:"):
+            return self.serial.partition("uin/")[2].partition(":")[0] or None
         arn = parse_arn(self.serial)
         return arn.account_id if arn else None
 

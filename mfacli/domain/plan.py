@@ -27,10 +27,11 @@ class Request:
     """What the command line asked for; None or empty means: not said, the profile decides.
 
     `wants_role` tells `assume` from `session`; None: a role where the profile names one, else a session. `role` is
-    an ARN, or a profile that names one.
+    an ARN, a qcs name, or a profile that names one.
     """
 
     wants_role: bool | None
+    cloud: Cloud | None = None
     profile: str | None = None
     role: str | None = None
     device: str | None = None
@@ -59,7 +60,8 @@ class KeysFrom(Enum):
 class KeySource:
     """Where the keys that sign the first call are; the keys themselves are read only when they are needed.
 
-    `access_key_id` is empty for INSTANCE and CONTAINER. `path` and `section` are set for FILE.
+    `access_key_id` is empty for INSTANCE and CONTAINER. `path` is set for FILE, and `section` where that
+    file has any.
     """
 
     kind: KeysFrom
@@ -70,7 +72,7 @@ class KeySource:
     def __str__(self) -> str:
         match self.kind:
             case KeysFrom.FILE:
-                return f"[{self.section}] in {self.path}"
+                return f"[{self.section}] in {self.path}" if self.section else self.path
             case KeysFrom.ENVIRONMENT:
                 return "the environment"
             case KeysFrom.INSTANCE:
@@ -151,10 +153,11 @@ class Plan:
 
     `profile` is the name shown to people. `region` goes into the exports, `sts_region` and `endpoint_url` say
     which STS is called (`endpoint_url` None: the cloud's own; `sts_region` None: the partition's global one, or its
-    home region's). `code_program` is the profile's `mfa_process`. `is_duration_named` says that the person named how
-    long the last session shall live, so that no other will do. `opening_kept_as` is the fingerprint of an MFA session
-    known to be of the same keys, where those are hidden behind it. `notes` say for -v which setting won, and what was
-    not used.
+    home region's), and `partition` is one of AWS's, else empty. `code_program` is the profile's `mfa_process` or
+    `code_command`: a text goes through the shell, a tuple is run as it stands. `is_duration_named` says that the
+    person named how long the last session shall live, so that no other will do. `opening_kept_as` is the fingerprint
+    of an MFA session known to be of the same keys, where those are hidden behind it. `notes` say for -v which setting
+    won, and what was not used.
     """
 
     cloud: Cloud
@@ -167,7 +170,7 @@ class Plan:
     endpoint_url: str | None = None
     services_endpoint_url: str | None = None
     partition: str = "aws"
-    code_program: str | None = None
+    code_program: str | tuple[str, ...] | None = None
     is_duration_named: bool = False
     opening_kept_as: str = ""
     notes: tuple[str, ...] = ()

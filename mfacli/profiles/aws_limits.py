@@ -19,8 +19,6 @@ from mfacli.domain.identity import PARTITIONS, parse_arn
 SESSION_SHORTEST = timedelta(seconds=900)
 SESSION_LONGEST = timedelta(seconds=129_600)
 ROLE_LONGEST = timedelta(seconds=43_200)
-# What a session's keys assume lives an hour at most, GetSessionToken's included (STS API, role chaining).
-CHAINED_LONGEST = timedelta(seconds=3_600)
 
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.durations import parse_duration, show_duration
 from mfacli.domain.identity import Role
+from mfacli.domain.mfa import CHAINED_LONGEST, USUAL_SESSION
 from mfacli.domain.plan import Request, RoleStep, SessionTokenStep, Step
 from mfacli.errors import DurationOutOfRange, ProfileBroken, UsageWrong
 from mfacli.profiles import aws_limits as limits
 from mfacli.profiles.aws_profile import AwsProfile
 from mfacli.profiles.settings import Settings
 
-DEFAULT_SESSION = timedelta(hours=12)
 DEFAULT_ROLE = timedelta(hours=1)
 _NOT_IN_NAMES = re.compile(r"[^\w+=,.@-]+", re.ASCII)
 
@@ -59,7 +60,7 @@ def _session_duration(
     # In a section that names a role, duration_seconds is the role's.
     if holder.duration is not None and holder.role is None:
         return holder.duration, _written(holder, "duration_seconds")
-    return DEFAULT_SESSION, "the default"
+    return USUAL_SESSION[Cloud.AWS], "the default"
 
 
 def role_steps(
@@ -78,9 +79,9 @@ def role_steps(
     """
     *middle, last = wanted
     stones = [_role_step(stone, None, user) for stone in middle]
-    stones = [replace(stone, duration=min(stone.duration, limits.CHAINED_LONGEST)) for stone in stones]
+    stones = [replace(stone, duration=min(stone.duration, CHAINED_LONGEST)) for stone in stones]
     final = _role_step(last, request, user)
-    if final.duration > limits.CHAINED_LONGEST:
+    if final.duration > CHAINED_LONGEST:
         if stones or are_temporary:
             raise _chained_too_long(final, last, request)
         return (replace(final, with_code=has_device),)
@@ -91,7 +92,7 @@ def role_steps(
 
 def _chained_too_long(step: RoleStep, wanted: Wanted, request: Request) -> DurationOutOfRange:
     _, origin = _role_duration(wanted, request)
-    longest = show_duration(limits.CHAINED_LONGEST)
+    longest = show_duration(CHAINED_LONGEST)
     return DurationOutOfRange(
         f"`{step.role_arn}` is assumed with a session's keys, which gives it {longest} at most; "
         f"{origin} says {show_duration(step.duration)}",

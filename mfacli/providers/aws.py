@@ -91,6 +91,10 @@ class AwsProvider:
             ),
         )
 
+    def own_device(self, device: Device, *, plan: Plan, keys: Keys) -> Device:
+        """Return `device`: with AWS its serial says whose it is."""
+        return device
+
     def devices_of_caller(self, *, plan: Plan, keys: Keys) -> Sequence[Device] | None:
         """Return the caller's devices that STS can use; None where IAM does not let us list, or there is no user.
 

@@ -35,10 +35,10 @@ class KeptSeeds:
     def find_seed(self, device: Device) -> Seed | None:
         """Return the seed kept for `device`, or None."""
         snapshot = self._index.read()
-        is_listed = device.serial in snapshot.records
+        is_listed = device.key in snapshot.records
         if not is_listed and snapshot.is_complete:
             return None
-        text = self._vault.read(device.serial)
+        text = self._vault.read(device.key)
         # A list that cannot be mended is no reason to withhold the answer.
         with suppress(FileUnwritable):
             if text is None and is_listed:
@@ -51,34 +51,34 @@ class KeptSeeds:
         """Keep it and return where it rests; raises `FileUnwritable` where it could not be listed."""
         place = self._vault.place()
         self._list(device)
-        self._vault.write(device.serial, render_seed(device, seed), lifetime=None)
+        self._vault.write(device.key, render_seed(device, seed), lifetime=None)
         # Somebody who found nothing there yet may have taken it off the list.
         self._list(device)
         return place
 
     def forget_seed(self, device: Device) -> bool:
         """Remove it; returns whether there was one."""
-        found = self._vault.delete(device.serial)
+        found = self._vault.delete(device.key)
         self._index.change(lambda records: _unlist(records, device))
         return found
 
     def devices_with_seed(self) -> Sequence[Device]:
         """Return the devices a seed is kept for, by serial; no seed is read."""
-        return [Device(serial=serial) for serial in sorted(self._index.read().records)]
+        return [_device(key) for key in sorted(self._index.read().records)]
 
     def _list(self, device: Device) -> None:
-        if device.serial not in self._index.read().records:
-            self._index.change(lambda records: records.update({device.serial: {}}))
+        if device.key not in self._index.read().records:
+            self._index.change(lambda records: records.update({device.key: {}}))
 
     def _drop_where_gone(self, records: dict[str, Record], device: Device) -> None:
-        if self._vault.read(device.serial) is None:
+        if self._vault.read(device.key) is None:
             _unlist(records, device)
 
 
 def render_seed(device: Device, seed: Seed) -> str:
     """Return the text that `parse_seed` reads back."""
     head = f"{_MAGIC} {_VERSION} {seed.algorithm} {seed.digits} {seed.period}"
-    body = "\n".join([head, escape(device.serial), escape(seed.key.reveal()), ""])
+    body = "\n".join([head, escape(device.key), escape(seed.key.reveal()), ""])
     return body + checksum(body)
 
 
@@ -103,10 +103,15 @@ def _seed_from(text: str, device: Device) -> Seed | None:
     magic, version, algorithm, digits, period = head.split(" ")
     known = unescape(key)
     is_ours = check == checksum(body + newline) and (magic, version) == (_MAGIC, _VERSION)
-    if not is_ours or unescape(serial) != device.serial or known is None:
+    if not is_ours or unescape(serial) != device.key or known is None:
         return None
     return Seed(key=Secret(known), algorithm=algorithm, digits=int(digits), period=int(period))
 
 
 def _unlist(records: dict[str, Record], device: Device) -> None:
-    records.pop(device.serial, None)
+    records.pop(device.key, None)
+
+
+def _device(key: str) -> Device:
+    serial, _, user = key.partition("#")
+    return Device(serial=serial, user=user)

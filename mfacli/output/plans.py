@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
@@ -20,7 +21,8 @@ def plan_text(plan: Plan) -> str:
         ("device", _device(plan)),
     ]
     if plan.code_program:
-        rows.append(("code from", plan.code_program))
+        program = plan.code_program
+        rows.append(("code from", program if isinstance(program, str) else shlex.join(program)))
     for number, step in enumerate(plan.steps, start=1):
         rows += [(f"step {number}" if first else "", text) for first, text in _step_lines(step)]
     rows += [("STS", _sts(plan)), ("region", plan.region or "not named"), ("kept as", plan.fingerprint)]
@@ -90,7 +92,7 @@ def plan_document(plan: Plan) -> str:
                 "section": plan.key_source.section or None,
             },
             "device": _device_facts(plan),
-            "code_program": plan.code_program,
+            "code_program": _program(plan),
             "steps": [_step_facts(step) for step in plan.steps],
             "partition": plan.partition,
             "region": plan.region,
@@ -100,6 +102,10 @@ def plan_document(plan: Plan) -> str:
             "notes": list(plan.notes),
         }
     )
+
+
+def _program(plan: Plan) -> Json:
+    return list(plan.code_program) if isinstance(plan.code_program, tuple) else plan.code_program
 
 
 def _device_facts(plan: Plan) -> Mapping[str, Json] | None:

@@ -1,36 +1,47 @@
 """mfacli's own settings: `config.toml` in the user's configuration folder, or where MFACLI_CONFIG_FILE says.
 
     profile = "dev"      # used where no flag and no variable names one
+    cloud = "aws"        # whose profile is meant where both clouds have one of that name
     duration = "8h"      # how long an MFA session shall live
     store = "keyring"    # where sessions rest
+
+    [tencent.prod]       # what tccli's files have no place for; see `profile_settings.py`
+    mfa_serial = "qcs::cam:uin/100000000001::mfa/softToken"
 
 Flags and variables go before it. It is read only; nothing here writes it.
 """
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from mfacli.domain.durations import parse_duration
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import ProfileBroken
+from mfacli.profiles.profile_settings import ProfileSettings, duration_of, profile_tables, unknown_key
 
-KEYS = ("profile", "duration", "store")
+KEYS = ("profile", "cloud", "duration", "store")
+_CLOUDS = tuple(cloud.value for cloud in Cloud)
 STORES = ("auto", "kernel", "keyring", "memory")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the file says; None means: not said."""
+    """What the file says; None means: not said. `of_profiles` holds each cloud's tables by the profile's name."""
 
     path: str = ""
     profile: str | None = None
+    cloud: Cloud | None = None
     duration: timedelta | None = None
     store: str | None = None
+    of_profiles: Mapping[Cloud, Mapping[str, ProfileSettings]] = field(default_factory=dict)
+
+    def of_profile(self, cloud: Cloud, name: str) -> ProfileSettings:
+        """Return what the file says of one profile of a cloud."""
+        return self.of_profiles.get(cloud, {}).get(name) or ProfileSettings()
 
 
 def settings_path(environment: Mapping[str, str]) -> Path:
@@ -74,16 +85,25 @@ def parse_settings(text: str, path: str) -> Settings:
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise ProfileBroken(f"`{path}` is not TOML: {str(problem).lower()}") from problem
     for key in document:
-        if key not in KEYS:
-            close = difflib.get_close_matches(key, KEYS, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else "there are: " + ", ".join(KEYS)
-            raise ProfileBroken(f"`{key}` in `{path}` is no setting", hint=hint)
+        if key not in KEYS and key not in _CLOUDS:
+            raise unknown_key(key, (*KEYS, *_CLOUDS), f"`{path}`")
     return Settings(
         path=path,
         profile=_text(document, "profile", path),
+        cloud=_cloud(document, path),
         duration=_duration(document, path),
         store=_store(document, path),
+        of_profiles={
+            cloud: profile_tables(document[cloud.value], cloud, path) for cloud in Cloud if cloud.value in document
+        },
     )
+
+
+def _cloud(document: Mapping[str, object], path: str) -> Cloud | None:
+    value = _text(document, "cloud", path)
+    if value is not None and value not in _CLOUDS:
+        raise ProfileBroken(f"`cloud` in `{path}` is `{value}`", hint="there are: " + ", ".join(_CLOUDS))
+    return Cloud(value) if value else None
 
 
 def _text(document: Mapping[str, object], key: str, path: str) -> str | None:
@@ -99,11 +119,7 @@ def _duration(document: Mapping[str, object], path: str) -> timedelta | None:
     value = document.get("duration")
     if value is None:
         return None
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    duration = parse_duration(str(value)) if is_number or isinstance(value, str) else None
-    if duration is None:
-        raise ProfileBroken(f"`duration` in `{path}` is no duration", hint='write 3600, "90m", "1h30m" or "12h"')
-    return duration
+    return duration_of(value, f"`duration` in `{path}`")
 
 
 def _store(document: Mapping[str, object], path: str) -> str | None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import ExitCode, ProfileBroken
+from mfacli.profiles.profile_settings import ProfileSettings
 from mfacli.profiles.settings import Settings, parse_settings, read_settings, settings_path
 
 
@@ -30,7 +32,7 @@ def test_an_empty_file_says_nothing() -> None:
     ("text", "message", "hint"),
     [
         ('profle = "dev"', "`profle` in `c` is no setting", "did you mean `profile`?"),
-        ("zzz = 1", "`zzz` in `c` is no setting", "there are: profile, duration, store"),
+        ("zzz = 1", "`zzz` in `c` is no setting", "there are: profile, cloud, duration, store, aws, tencent"),
         ("profile = 3", "`profile` in `c` must be a text in quotes", ""),
         ('profile = ""', "`profile` in `c` must be a text in quotes", ""),
         ('duration = "1hour"', "`duration` in `c` is no duration", 'write 3600, "90m", "1h30m" or "12h"'),
@@ -46,6 +48,63 @@ def test_what_is_no_setting_is_named(text: str, message: str, hint: str) -> None
 
     assert refusal.value.message == message
     assert refusal.value.hint == hint
+
+
+_TENCENT = """
+cloud = "tencent"
+[tencent.prod]
+mfa_serial = "qcs::cam:uin/100000000001::mfa/softToken"
+role_arn = "qcs::cam::uin/100000000002:roleName/TestRole"
+source_profile = "default"
+role_session_name = "anna"
+external_id = "4711"
+region = "ap-guangzhou"
+duration_seconds = 7200
+endpoint = "127.0.0.1:4591"
+code_command = ["pass", "otp", "tencent"]
+[aws.dev]
+code_command = "ykman oath accounts code -s aws"
+"""
+
+
+def test_every_setting_of_a_profile_is_read() -> None:
+    settings = parse_settings(_TENCENT, "c")
+
+    assert settings.cloud is Cloud.TENCENT
+    assert settings.of_profile(Cloud.TENCENT, "prod") == ProfileSettings(
+        mfa_serial="qcs::cam:uin/100000000001::mfa/softToken",
+        role_arn="qcs::cam::uin/100000000002:roleName/TestRole",
+        source_profile="default",
+        role_session_name="anna",
+        external_id="4711",
+        region="ap-guangzhou",
+        endpoint="127.0.0.1:4591",
+        duration=timedelta(hours=2),
+        code_command=("pass", "otp", "tencent"),
+    )
+    assert settings.of_profile(Cloud.AWS, "dev").code_command == "ykman oath accounts code -s aws"
+    assert settings.of_profile(Cloud.AWS, "prod") == ProfileSettings()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('cloud = "azure"', "`cloud` in `c` is `azure`"),
+        ('tencent = "prod"', "`tencent` in `c` must be tables, one for each profile"),
+        ("[aws]\ndev = 1", "[aws.dev] in `c` must be a table"),
+        ('[aws.dev]\nmfa_serial = "x"', "`mfa_serial` in [aws.dev] in `c` is no setting"),
+        ("[tencent.a]\nregion = 1", "`region` of [tencent.a] in `c` must be a text in quotes"),
+        ('[tencent.a]\nduration_seconds = "long"', "`duration_seconds` of [tencent.a] in `c` is no duration"),
+        ("[tencent.a]\ncode_command = []", "`code_command` of [tencent.a] in `c` is no command"),
+        ('[tencent.a]\ncode_command = [1, "x"]', "`code_command` of [tencent.a] in `c` is no command"),
+        ('[tencent.a]\ncode_command = " "', "`code_command` of [tencent.a] in `c` is no command"),
+    ],
+)
+def test_what_is_no_setting_of_a_profile_is_named_with_its_table(text: str, message: str) -> None:
+    with pytest.raises(ProfileBroken) as refusal:
+        parse_settings(text, "c")
+
+    assert refusal.value.message == message
 
 
 def test_a_broken_file_is_named_with_the_line() -> None:

@@ -62,20 +62,28 @@ class Obtained:
     place: str = ""
 
 
-def obtain(plan: Plan, parts: Parts, *, wants_new: bool = False, wants_lasting: bool = False) -> Obtained:
+def obtain(
+    plan: Plan,
+    parts: Parts,
+    *,
+    wants_new: bool = False,
+    wants_lasting: bool = False,
+    max_age: timedelta | None = None,
+) -> Obtained:
     """Return the session that `plan` describes, from the store where it is fresh, else from the cloud.
 
-    `wants_new` passes over what is kept for the plan's last step, `wants_lasting` over what ends soon. A session
-    that was received is handed over even where the store refuses it. Raises the `MfacliError` of whatever stopped it.
+    `wants_new` passes over what is kept for the plan's last step, `wants_lasting` over what ends soon, `max_age` over
+    what an older code has led to, in the whole chain. A session that was received is handed over even where the store
+    refuses it. Raises the `MfacliError` of whatever stopped it.
     """
-    if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting)):
+    if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting, max_age=max_age)):
         return kept
     # Locks are always taken from the whole chain towards its beginning, the device's last: no cycle can arise.
     with parts.locks.hold(f"plan {plan.family}"):
         # Whoever held the lock before us may have stored just what we want.
-        if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting)):
+        if not wants_new and (kept := find_kept(plan, parts, wants_lasting=wants_lasting, max_age=max_age)):
             return kept
-        session = _ask_for_last_step(plan, parts)
+        session = _ask_for_last_step(plan, parts, max_age)
         place = _keep(plan, session, parts)
         return Obtained(session=session, is_cached=False, kept_as=plan.fingerprint if place else "", place=place)
 
@@ -102,19 +110,26 @@ def obtain_lasting(plan: Plan, parts: Parts, *, renewing: Callable[[], Parts | N
 
 
 def find_kept(
-    plan: Plan, parts: Parts, *, wants_lasting: bool = False, margin: timedelta | None = None
+    plan: Plan,
+    parts: Parts,
+    *,
+    wants_lasting: bool = False,
+    margin: timedelta | None = None,
+    max_age: timedelta | None = None,
 ) -> Obtained | None:
     """Return the session kept for `plan` where it is fresh; makes no call and asks nobody.
 
-    `margin` is how much time must be left, where not the usual; `wants_lasting` passes over what ends soon.
+    `margin` is how much time must be left, where not the usual; `wants_lasting` passes over what ends soon, and
+    `max_age` over what has an older MFA, or none.
     """
+    now = parts.clock.cloud_now()
     try:
         for fingerprint in _serving(plan, parts):
             session = parts.store.find(fingerprint)
-            if session is None:
+            if session is None or (max_age is not None and not session.has_mfa_within(max_age, now=now)):
                 continue
             until = session.lasting_until if wants_lasting else session.fresh_until(margin=margin)
-            if parts.clock.cloud_now() < until:
+            if now < until:
                 parts.talk.detail(f"a session is kept, with key {last_four(session.access_key_id)}")
                 # The region is no part of what the cloud gave: another profile may have kept this very session.
                 session = replace(session, region=plan.region)
@@ -156,11 +171,11 @@ def _keep(plan: Plan, session: Session, parts: Parts) -> str:
         return ""
 
 
-def _ask_for_last_step(plan: Plan, parts: Parts) -> Session:
+def _ask_for_last_step(plan: Plan, parts: Parts, max_age: timedelta | None) -> Session:
     step = plan.steps[-1]
     if len(plan.steps) == 1:
         return _first_step(step, plan, parts)
-    before = obtain(plan.up_to(len(plan.steps) - 1), parts).session
+    before = obtain(plan.up_to(len(plan.steps) - 1), parts, max_age=max_age).session
     session = parts.provider.session_for(step, plan=plan, keys=before.keys, device=None, code=None)
     # What follows from an MFA session was made possible by that code, whatever the cloud calls the result.
     return replace(session, mfa_at=before.mfa_at, device=before.device)

@@ -513,6 +513,59 @@ def test_a_refused_role_stays_refused_where_there_is_no_device(stage: Stage, cho
     assert len(stage.cloud.calls) == 1
 
 
+def test_what_an_older_code_led_to_is_passed_over_in_the_whole_chain(stage: Stage) -> None:
+    plan = replace(PLAN, steps=(OPENING, ROLE))
+    old = obtain(plan, stage.parts).session
+    stage.clock.wait(timedelta(minutes=5, seconds=1))
+
+    young = obtain(plan, stage.parts, max_age=timedelta(minutes=5))
+    again = obtain(plan, stage.parts, max_age=timedelta(minutes=5))
+
+    assert [code for _, _, code in stage.cloud.calls] == ["111111", None, "222222", None]
+    assert (old.mfa_at, young.session.mfa_at) == (NOON, NOON + timedelta(minutes=5, seconds=1))
+    assert again.is_cached
+    assert stage.around.kept[plan.fingerprint] == again.session == young.session
+
+
+def test_a_code_of_just_the_greatest_age_is_young_enough(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(minutes=5))
+
+    assert obtain(PLAN, stage.parts, max_age=timedelta(minutes=5)).is_cached
+
+
+def test_a_young_mfa_session_serves_a_role_whose_own_is_too_old(stage: Stage) -> None:
+    plan = replace(PLAN, steps=(OPENING, ROLE))
+    obtain(plan, stage.parts)
+    stage.clock.wait(timedelta(minutes=10))
+    obtain(PLAN, stage.parts, wants_new=True)
+
+    role = obtain(plan, stage.parts, max_age=timedelta(minutes=5)).session
+
+    assert [code for _, _, code in stage.cloud.calls] == ["111111", None, "222222", None]
+    assert role.mfa_at == NOON + timedelta(minutes=10)
+
+
+def test_a_session_without_mfa_is_never_young(stage: Stage) -> None:
+    without = obtain(replace(PLAN, device=NoDevice(), steps=(ROLE,)), stage.parts).session
+    stage.around.kept[PLAN.fingerprint] = without
+
+    assert find_kept(PLAN, stage.parts, max_age=timedelta(days=1)) is None
+
+
+def test_whoever_waited_takes_the_young_session_that_the_other_opened(stage: Stage) -> None:
+    obtain(PLAN, stage.parts)
+    stage.clock.wait(timedelta(hours=1))
+    theirs = obtain(PLAN, stage.parts, wants_new=True).session
+    stage.around.kept[PLAN.fingerprint] = replace(theirs, mfa_at=NOON)
+    stage.around.on_lock = {PLAN.fingerprint: theirs}
+
+    mine = obtain(PLAN, stage.parts, max_age=timedelta(minutes=5))
+
+    assert mine.session == theirs
+    assert len(stage.cloud.calls) == 2
+
+
 def never() -> Parts | None:
     raise AssertionError("nothing is to be renewed")
 

@@ -6,6 +6,7 @@ from typing import Unpack
 
 import click
 
+from mfacli.commands.handing_over import come_by
 from mfacli.commands.options import ObtainingOptions, common, obtaining_options, profile_option, request_of
 from mfacli.commands.running import become, look_for
 from mfacli.commands.wiring import desk_of
@@ -36,7 +37,7 @@ def command(ctx: click.Context, /, arguments: tuple[str, ...], **options: Unpack
     desk = desk_of(ctx)
     look_for(arguments[0], desk.environment)
     plan = desk.plan(request_of(options, wants_role=None))
-    obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
+    obtained = come_by(desk, plan, options)
     changes = changes_for(
         obtained.session,
         profile=plan.profile,

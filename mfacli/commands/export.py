@@ -7,7 +7,7 @@ from typing import Unpack
 import click
 
 from mfacli.commands.answers import remembering
-from mfacli.commands.handing_over import format_of, print_exports
+from mfacli.commands.handing_over import come_by, format_of, print_exports
 from mfacli.commands.options import (
     EXPORT_FORMATS,
     ObtainingOptions,
@@ -46,7 +46,7 @@ def command(ctx: click.Context, /, form: str | None, unset: bool, **options: Unp
         return
     remembered = remembering(desk)
     plan = desk.plan(request_of(options, wants_role=None))
-    obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
+    obtained = come_by(desk, plan, options)
     answer = print_exports(desk, plan, obtained, chosen)
     if remembered:
         remembered.keep(plan, obtained, answer, until=obtained.session.fresh_until())

@@ -30,7 +30,7 @@ def hand_over(desk: Desk, plan: Plan, options: ObtainingOptions) -> None:
 
         # Before a code is asked for, and spent.
         check_profile_name(name)
-    obtained = desk.obtain(plan, code=options["code"], wants_new=options["wants_new"])
+    obtained = come_by(desk, plan, options)
     desk.terminal.note(summary(desk, plan, obtained))
     if name is not None:
         _write_profile(desk, obtained, name, overwrite=bool(options.get("overwrite")))
@@ -43,6 +43,11 @@ def hand_over(desk: Desk, plan: Plan, options: ObtainingOptions) -> None:
             obtained.session, profile=plan.profile, is_cached=obtained.is_cached, place=obtained.place
         )
         desk.terminal.answer(document)
+
+
+def come_by(desk: Desk, plan: Plan, options: ObtainingOptions) -> Obtained:
+    """Return the session that `plan` describes, come by as the options say."""
+    return desk.obtain(plan, code=options["code"], wants_new=options["wants_new"], max_age=options["max_age"])
 
 
 def show_plan(desk: Desk, plan: Plan, *, as_json: bool) -> None:

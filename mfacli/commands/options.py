@@ -97,6 +97,7 @@ class ObtainingOptions(TypedDict):
     device: str | None
     duration: timedelta | None
     wants_new: bool
+    max_age: timedelta | None
     region: str | None
     endpoint_url: str | None
     dry_run: NotRequired[bool]
@@ -175,6 +176,11 @@ def obtaining_options(function: Function) -> Function:
                 "wants_new",
                 is_flag=True,
                 help="Ask for a new one even though one is kept; for a role, only the role's.",
+            ),
+            click.option(
+                "--max-age",
+                type=DURATION,
+                help="Ask for a code where the last is older: 5m, 1h. For policies on aws:MultiFactorAuthAge.",
             ),
             click.option("--region", help="Region that goes into the exports."),
             click.option("--endpoint-url", metavar="URL", help="Another STS, such as the emulator's."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import click
 from mfacli.clock import SystemClock
 from mfacli.commands.options import Manners, manners_of
 from mfacli.commands.running import forbid_core_files
-from mfacli.errors import CodeMalformed
+from mfacli.errors import CodeMalformed, UsageWrong
 from mfacli.terminal import SilentPrompter, TtyPrompter
 
 if TYPE_CHECKING:
@@ -162,11 +163,18 @@ class Desk:
                 )
         return ExportedSession(opened_with=opened_with)
 
-    def obtain(self, plan: Plan, *, code: str | None = None, wants_new: bool = False) -> Obtained:
+    def obtain(
+        self, plan: Plan, *, code: str | None = None, wants_new: bool = False, max_age: timedelta | None = None
+    ) -> Obtained:
         """Come by the session that `plan` describes; `code` is what `--code` gave, `-` for standard input."""
         from mfacli.session import obtain
 
-        return obtain(plan, self.parts(plan, code=code), wants_new=wants_new)
+        if max_age is not None and not plan.needs_code:
+            raise UsageWrong(
+                f"--max-age is about a code, and profile `{plan.profile}` needs none",
+                hint="name an MFA device, with --device or with mfa_serial in the profile",
+            )
+        return obtain(plan, self.parts(plan, code=code), wants_new=wants_new, max_age=max_age)
 
     def parts(self, plan: Plan, *, code: str | None = None, may_ask: bool = True) -> Parts:
         """Return what the use case works with; with `may_ask` False, nobody is asked for anything."""

@@ -79,6 +79,10 @@ class Session:
         """Return whether the session may be handed out at `now`; `margin` as for `fresh_until`."""
         return now < self.fresh_until(margin=margin)
 
+    def has_mfa_within(self, age: timedelta, *, now: datetime) -> bool:
+        """Whether a code stands behind the session, and was given at most `age` before `now`."""
+        return self.mfa_at is not None and now - self.mfa_at <= age
+
     @property
     def lasting_until(self) -> datetime:
         """From when on a program that asks again and again should be given a newer one, if there is one to be had.

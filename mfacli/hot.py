@@ -3,15 +3,17 @@
 AWS tools ask `credential-process` at every call, and shells ask `export` again and again; click and keyring alone
 take ten times as long as Python itself. This module knows no profile, no shell and no JSON. It finds an entry that
 the ordinary way wrote after it had answered (`commands/answers.py`): that very answer, with the two secrets cut out,
-and what it hung on. The secrets are read from the kernel's keyring. It decides nothing: where anything is unusual,
-missing, changed or damaged it returns, and the ordinary way goes on as if it had never been here.
+and what it hung on. The secrets are read where the session rests: in the kernel's keyring (`hot_kernel.py`) or in the
+Secret Service (`hot_bus.py`). It decides nothing: where anything is unusual, missing, changed or damaged it returns,
+and the ordinary way goes on as if it had never been here.
 
-What an answer hangs on: the arguments, the environment, the user, the machine and the version make the entry's name;
-the files of profiles and settings, the session and the time are in it. It has these lines:
+What an answer hangs on: the arguments, the environment, the user, the machine, the version and where it is
+installed make the entry's name; the files of profiles and settings, the session and the time are in it. It has these
+lines:
 
-    `mfacli-answer 1 CRC-32`, of everything after this line
-    the number of keyctl among the kernel's calls
-    the description of the session's key (`store/payload.py`)
+    `mfacli-answer 2 CRC-32`, of everything after this line
+    `kernel NUMBER`, that of keyctl among the kernel's calls, or `secret-service`
+    the description of the session's key, or `SERVICE USERNAME` of its item (`store/payload.py`)
     from when until when the answer may be given, in seconds of the epoch
     the number of files; for each a line `STAMP PATH`
     the session's lines 0 to 3 and 6 to 12, which are no secrets
@@ -32,23 +34,23 @@ if TYPE_CHECKING:
 # The command, the profile and the format that were named.
 Question = tuple[str, str | None, str | None]
 
-MAGIC = b"mfacli-answer 1"
+MAGIC = b"mfacli-answer 2"
 FOLDER = "answers"
+KERNEL, SECRET_SERVICE = b"kernel", b"secret-service"
 MISSING = "-"
 PUBLIC_LINES = (0, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12)
 SECRET_LINES = (4, 5)
 _LINES = 14
 _LARGEST = 64 * 1024
-_LARGEST_KEY = 32 * 1024
 
-# Everything in the environment that an answer could depend on; `decides` says how they are meant.
-_PREFIXES = ("AWS_", "MFACLI_", "TENCENTCLOUD_")
+# Everything in the environment that an answer could depend on; `decides` says how they are meant. Those of Python and
+# of the desktop choose, among other things, the keyring.
+_PREFIXES = ("AWS_", "MFACLI_", "TENCENTCLOUD_", "TCCLI_", "PYTHON", "KEYRING_")
 _NAMES = frozenset(
     {"HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "LOGNAME", "USER", "LNAME", "USERNAME", "SHELL", "PSModulePath",
-     "PYTHONIOENCODING", "_MFACLI_COMPLETE"}
+     "_MFACLI_COMPLETE", "DBUS_SESSION_BUS_ADDRESS", "XDG_CURRENT_DESKTOP", "XDG_DATA_HOME"}
 )  # fmt: skip
 
-_SEARCH, _READ, _USER_RING = 10, 11, -4
 _CANNOT_WRITE = 3
 
 
@@ -111,6 +113,7 @@ def entry_path(question: Question, environment: Mapping[str, str]) -> str | None
     machine = os.uname()
     facts = [
         VERSION,
+        __file__,
         command,
         "" if profile is None else f"-p{profile}",
         form or (_parent_name() if command == "export" else ""),
@@ -146,32 +149,48 @@ def kept_answer(question: Question, environment: Mapping[str, str]) -> bytes | N
     head, _, body = content.partition(b"\n")
     if head != b"%s %08x" % (MAGIC, crc32(body)):
         return None
-    number, description, times, count, *lines = body.split(b"\n")
+    place, name, times, count, *lines = body.split(b"\n")
     begins, ends = times.split()
     if not int(begins) <= time() < int(ends):
         return None
     files, lines = lines[: int(count)], lines[int(count) :]
     for line in files:
-        stamped, _, name = os.fsdecode(line).partition(" ")
-        if stamp(name) != stamped:
+        stamped, _, file = os.fsdecode(line).partition(" ")
+        if stamp(file) != stamped:
             return None
     _forbid_core_files()
-    session = session_lines(read_key(int(number), description))
+    session = session_lines(kept_session(place, name, environment))
     public = len(PUBLIC_LINES)
     if session is None or [session[index] for index in PUBLIC_LINES] != lines[:public]:
         return None
     return filled(b"\n".join(lines[public:]), session)
 
 
-def session_lines(payload: bytes | None) -> list[bytes] | None:
-    """Return the lines of a session's key, or None where it is not whole or cannot be printed as it stands."""
+def kept_session(place: bytes, name: bytes, environment: Mapping[str, str]) -> bytes | None:
+    """Return the text of the session that rests at `place` under `name`; None where there is none."""
+    kind, _, number = place.partition(b" ")
+    if kind == KERNEL:
+        from mfacli.hot_kernel import read_key
+
+        key = read_key(int(number), name)
+        # It has one newline more there.
+        return key and key[:-1]
+    if kind == SECRET_SERVICE:
+        from mfacli.hot_bus import read_item
+
+        service, _, username = name.partition(b" ")
+        return read_item(environment.get("DBUS_SESSION_BUS_ADDRESS", ""), service, username)
+    return None
+
+
+def session_lines(text: bytes | None) -> list[bytes] | None:
+    """Return the lines of a kept session, or None where it is not whole or cannot be printed as it stands."""
     from binascii import crc32
 
-    lines = payload[:-1].split(b"\n") if payload else []
-    if payload is None or len(lines) != _LINES or not lines[0].endswith(b" plain"):
+    lines = text.split(b"\n") if text else []
+    if not text or len(lines) != _LINES or not lines[0].endswith(b" plain"):
         return None
-    body = payload[: -1 - len(lines[-1])]
-    return lines if lines[-1] == b"%08x" % crc32(body) else None
+    return lines if lines[-1] == b"%08x" % crc32(text[: -len(lines[-1])]) else None
 
 
 def filled(template: bytes, session: list[bytes]) -> bytes | None:
@@ -180,25 +199,6 @@ def filled(template: bytes, session: list[bytes]) -> bytes | None:
     if sorted(piece[:1] for piece in pieces) != [b"%d" % index for index in SECRET_LINES]:
         return None
     return before + b"".join(session[int(piece[:1])] + piece[1:] for piece in pieces)
-
-
-def read_key(number: int, description: bytes) -> bytes | None:
-    """Return what the kernel keeps under `description` for this user; `number` is that of keyctl."""
-    # `import ctypes` runs a page of Python first, and costs a tenth of the whole read.
-    from _ctypes import FUNCFLAG_CDECL, Array, CFuncPtr, _SimpleCData, dlopen, dlsym
-
-    long, char = type("Long", (_SimpleCData,), {"_type_": "l"}), type("Char", (_SimpleCData,), {"_type_": "c"})
-    room = type("Room", (Array,), {"_type_": char, "_length_": _LARGEST_KEY})()
-    call = type("Call", (CFuncPtr,), {"_flags_": FUNCFLAG_CDECL, "_restype_": long})(
-        dlsym(dlopen(None, 0), "syscall")  # type: ignore[arg-type]  # None is the process itself, as for ctypes.CDLL
-    )
-    for kind in (b"big_key", b"user"):
-        key = call(long(number), long(_SEARCH), long(_USER_RING), kind, description, long(0))
-        if key > 0:
-            size = call(long(number), long(_READ), long(key), room, long(_LARGEST_KEY))
-            # What is longer than the room is not in it.
-            return bytes(room.raw[:size]) if 0 < size <= _LARGEST_KEY else None
-    return None
 
 
 def _forbid_core_files() -> None:

@@ -12,7 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "mfacli"
 OURS = {
     "errors": set[str](),
     "version": set[str](),
-    "hot": {"version"},
+    "hot": {"version", "hot_bus", "hot_kernel"},
+    "hot_bus": set[str](),
+    "hot_kernel": set[str](),
     "private_files": {"errors"},
     "domain": {"errors"},
     "interfaces": {"domain", "errors"},

@@ -1,31 +1,29 @@
 """Remembers answers for the cached read: writes the entries that `hot.py` gives them again from.
 
-An entry holds no secret: those stay in the kernel's keyring, and their places in the answer are left open. Nothing
+An entry holds no secret: those stay where the session rests, and their places in the answer are left open. Nothing
 here may spoil an answer, which has been given by then: what cannot be remembered is left alone.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import time
 from binascii import crc32
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from mfacli import hot
+from mfacli.commands.answer_files import Stamped, deciding_files, stamped
 from mfacli.commands.wiring import Desk
 from mfacli.domain.plan import Plan
 from mfacli.errors import MfacliError
 from mfacli.session import Obtained
 from mfacli.store.choice import SESSION_INDEX, STORE_VARIABLE, StoreSetting, parse_store_setting
 
-# A file that is written twice within one tick of its file system's clock keeps its stamp: FAT's tick, the longest.
-_TICK_SECONDS = 2
 # An entry is about 2 KB, and every change of the environment makes a new one.
 _MOST_ENTRIES = 200
 _LONGEST_SESSION_SECONDS = 36 * 3600
@@ -34,25 +32,27 @@ _PASSED_OVER = (MfacliError, OSError, ValueError, ImportError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Stamped:
-    """A file as it is now; `is_settled` says that no later change could leave it with the same stamp."""
+class _Resting:
+    """Where a session rests, in the words of `hot.kept_session`, and the files that this hangs on."""
 
-    path: str
-    stamp: str
-    is_settled: bool
+    place: bytes
+    name: bytes
+    files: tuple[Stamped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembering:
     """The answer that a command is about to give, before anything has been read for it.
 
-    `files` are those that the plan is decided from, `index` is that of the sessions.
+    `files` are those that the plan is decided from, `keyring_files` those that the keyring is chosen by, and `index`
+    is that of the sessions.
     """
 
     desk: Desk
     path: Path
-    files: tuple[_Stamped, ...]
-    index: _Stamped
+    files: tuple[Stamped, ...]
+    keyring_files: tuple[Stamped, ...]
+    index: Stamped
 
     def keep(self, plan: Plan, obtained: Obtained, answer: str, *, until: datetime) -> None:
         """Write the entry for `answer`, which may be given again until `until` as long as nothing changes."""
@@ -62,33 +62,24 @@ class Remembering:
                 _write(self.path, content)
 
     def _entry(self, plan: Plan, obtained: Obtained, answer: str, until: datetime) -> bytes | None:
-        from mfacli.store.kernel_calls import keyctl_number
-        from mfacli.store.kernel_keys import description_of
-
+        found = self._find(obtained)
+        if found is None:
+            return None
+        resting, lines = found
+        files = [*self.files, *resting.files]
         # A session that another plan has kept serves only as long as there is none of this plan's own.
-        files = self.files if obtained.kept_as == plan.fingerprint else (*self.files, self.index)
-        number = keyctl_number()
-        if number is None or not _rests_in_kernel(self.desk) or not all(file.is_settled for file in files):
-            return None
-        session = obtained.session
-        description = os.fsencode(description_of(self.desk.places.namespace, obtained.kept_as))
-        lines = hot.session_lines(hot.read_key(number, description))
-        # What is kept may be another session by now.
-        if lines is None or [lines[index].decode() for index in (1, *hot.SECRET_LINES)] != [
-            obtained.kept_as,
-            session.secret_access_key.reveal(),
-            session.session_token.reveal(),
-        ]:
-            return None
+        if obtained.kept_as != plan.fingerprint:
+            files.append(self.index)
         # What another encoding would write otherwise is not given again.
         text = answer.encode("ascii")
         template = _template(text, lines)
-        if hot.filled(template, lines) != text or answer.encode(sys.stdout.encoding) != text:
+        is_filled = hot.filled(template, lines) == text == answer.encode(sys.stdout.encoding)
+        if not is_filled or not all(file.is_settled for file in files):
             return None
         issued = lines[0].split()[3].decode()
         parts = [
-            str(number).encode(),
-            description,
+            resting.place,
+            resting.name,
             f"{issued} {int(until.timestamp())}".encode(),
             str(len(files)).encode(),
             *(os.fsencode(f"{file.stamp} {file.path}") for file in files),
@@ -98,6 +89,38 @@ class Remembering:
         body = b"\n".join(parts)
         return b"%s %08x\n%s" % (hot.MAGIC, crc32(body), body)
 
+    def _find(self, obtained: Obtained) -> tuple[_Resting, list[bytes]] | None:
+        """Return where the session that was handed over rests, and its lines, as the cached read finds them."""
+        for resting in self._candidates(obtained.kept_as):
+            text = hot.kept_session(resting.place, resting.name, self.desk.environment)
+            if text is not None:
+                lines = hot.session_lines(text)
+                # What is kept may be another session by now.
+                return (resting, lines) if lines is not None and _is(obtained, lines) else None
+        return None
+
+    def _candidates(self, kept_as: str) -> Iterator[_Resting]:
+        """Yield where a session may rest, the first choice first (`store/choice.py`)."""
+        setting = parse_store_setting(self.desk.environment.get(STORE_VARIABLE) or self.desk.settings.store)
+        namespace = self.desk.places.namespace
+        if kept_as and setting in {StoreSetting.AUTO, StoreSetting.KERNEL}:
+            from mfacli.store.kernel_calls import keyctl_number
+            from mfacli.store.kernel_keys import description_of
+
+            number = keyctl_number()
+            if number is not None:
+                name = os.fsencode(description_of(namespace, kept_as))
+                yield _Resting(place=b"%s %d" % (hot.KERNEL, number), name=name)
+        if kept_as and setting in {StoreSetting.AUTO, StoreSetting.KEYRING}:
+            from mfacli.store.keyring_choice import is_secret_service
+            from mfacli.store.keyring_store import SESSION_SERVICE
+
+            if is_secret_service():
+                # The kernel goes first as soon as there is something in it, which the index tells.
+                files = self.keyring_files if setting is StoreSetting.KEYRING else (*self.keyring_files, self.index)
+                name = os.fsencode(f"{SESSION_SERVICE} {namespace}:{kept_as}")
+                yield _Resting(place=hot.SECRET_SERVICE, name=name, files=files)
+
 
 def remembering(desk: Desk) -> Remembering | None:
     """Return what will remember the answer to this command line, or None where it cannot be given again.
@@ -106,13 +129,19 @@ def remembering(desk: Desk) -> Remembering | None:
     """
     if sys.platform != "linux":
         return None
+    from mfacli.store.keyring_choice import deciding_places
+
     with suppress(*_PASSED_OVER):
         question = hot.recognise(desk.arguments)
         path = question and hot.entry_path(question, desk.environment)
-        files = _deciding_files(desk)
-        if path and files and Path(path).parent == _folder(desk):
-            index = _stamped(desk.places.state / SESSION_INDEX)
-            return Remembering(desk=desk, path=Path(path), files=files, index=index)
+        if path and Path(path).parent == _folder(desk):
+            return Remembering(
+                desk=desk,
+                path=Path(path),
+                files=deciding_files(desk),
+                keyring_files=stamped(deciding_places(desk.environment, home=Path.home())),
+                index=stamped([desk.places.state / SESSION_INDEX])[0],
+            )
     return None
 
 
@@ -127,38 +156,10 @@ def _folder(desk: Desk) -> Path:
     return desk.places.state / hot.FOLDER
 
 
-def _deciding_files(desk: Desk) -> tuple[_Stamped, ...]:
-    """Return the files that plans are decided from; none where plans hang on something else besides."""
-    from mfacli.profiles.aws_files import aws_paths
-    from mfacli.profiles.settings import settings_path
-
-    environment = desk.environment
-    # Whose session this is, and what else its keys have opened, is looked up in the index and in the keyring.
-    if environment.get("AWS_SESSION_TOKEN") or environment.get("AWS_SECURITY_TOKEN"):
-        return ()
-    # Other variables than those of `hot.decides` may be in these.
-    if any("$" in environment.get(name, "") for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")):
-        return ()
-    paths = aws_paths(environment, home=Path.home())
-    files = (paths.config, paths.credentials, settings_path(environment))
-    if any("\n" in str(path) or not path.is_absolute() for path in files):
-        return ()
-    return tuple(_stamped(path) for path in files)
-
-
-def _stamped(path: Path) -> _Stamped:
-    stamp = hot.stamp(str(path))
-    is_settled = stamp == hot.MISSING or _is_settled(path.stat())
-    return _Stamped(path=str(path), stamp=stamp, is_settled=is_settled)
-
-
-def _is_settled(status: os.stat_result) -> bool:
-    return stat.S_ISREG(status.st_mode) and status.st_ctime < time.time() - _TICK_SECONDS
-
-
-def _rests_in_kernel(desk: Desk) -> bool:
-    setting = parse_store_setting(desk.environment.get(STORE_VARIABLE) or desk.settings.store)
-    return setting in {StoreSetting.AUTO, StoreSetting.KERNEL}
+def _is(obtained: Obtained, lines: Sequence[bytes]) -> bool:
+    session = obtained.session
+    known = [obtained.kept_as, session.secret_access_key.reveal(), session.session_token.reveal()]
+    return [lines[index].decode() for index in (1, *hot.SECRET_LINES)] == known
 
 
 def _template(answer: bytes, lines: Sequence[bytes]) -> bytes:

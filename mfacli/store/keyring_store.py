@@ -114,8 +114,8 @@ class KeyringVault:
             raise
 
     def _backend(self) -> KeyringBackend:
-        backend = _chosen_backend()
-        if _module(backend) in ("keyring.backends.fail", "keyring.backends.null"):
+        backend = chosen_backend()
+        if module_of(backend) in ("keyring.backends.fail", "keyring.backends.null"):
             raise KeyringMissing("this machine offers no keyring that can be used", hint=_MISSING_HINT)
         if self._lasts and _is_kernel(backend):
             raise KeyringMissing(
@@ -187,10 +187,10 @@ class _Entries:
             number += 1
 
     def _get(self, name: str) -> str | None:
-        return _translated(lambda: self._backend.get_password(self._service, f"{self._namespace}:{name}"))
+        return translated(lambda: self._backend.get_password(self._service, f"{self._namespace}:{name}"))
 
     def _set(self, name: str, text: str) -> None:
-        _translated(lambda: self._backend.set_password(self._service, f"{self._namespace}:{name}", text))
+        translated(lambda: self._backend.set_password(self._service, f"{self._namespace}:{name}", text))
 
     def _unset(self, name: str) -> None:
         from keyring.errors import PasswordDeleteError
@@ -203,18 +203,26 @@ class _Entries:
                 if self._backend.get_password(self._service, f"{self._namespace}:{name}") is not None:
                     raise
 
-        _translated(remove)
+        translated(remove)
 
 
 def place_of(backend: KeyringBackend) -> str:
     """Return what people call the keyring behind `backend`."""
-    if _module(backend) == "keyring.backends.chainer":
-        chained = list(getattr(backend, "backends", ()))
-        return place_of(chained[0]) if chained else "keyring"
-    return _PLACES.get(_module(backend)) or str(backend.name)
+    first = first_of(backend)
+    if first is None:
+        return "keyring"
+    return _PLACES.get(module_of(first)) or str(first.name)
 
 
-def _chosen_backend() -> KeyringBackend:
+def first_of(backend: KeyringBackend) -> KeyringBackend | None:
+    """Return the backend that is asked first; None for a chain of none."""
+    if module_of(backend) != "keyring.backends.chainer":
+        return backend
+    return next(iter(getattr(backend, "backends", ())), None)
+
+
+def chosen_backend() -> KeyringBackend:
+    """Return the backend that the library chooses; raises `KeyringMissing`."""
     import keyring
 
     try:
@@ -227,16 +235,17 @@ def _chosen_backend() -> KeyringBackend:
         ) from problem
 
 
-def _module(backend: KeyringBackend) -> str:
+def module_of(backend: KeyringBackend) -> str:
+    """Return the name of the module that `backend` comes from, by which it is known."""
     return type(backend).__module__
 
 
 def _is_windows(backend: KeyringBackend) -> bool:
-    return sys.platform == "win32" or _module(backend) == "keyring.backends.Windows"
+    return sys.platform == "win32" or module_of(backend) == "keyring.backends.Windows"
 
 
 def _is_kernel(backend: KeyringBackend) -> bool:
-    return _module(backend) == "mfacli.store.kernel_keyring"
+    return module_of(backend) == "mfacli.store.kernel_keyring"
 
 
 def _limited(backend: KeyringBackend, lifetime: timedelta | None) -> KeyringBackend:
@@ -246,8 +255,8 @@ def _limited(backend: KeyringBackend, lifetime: timedelta | None) -> KeyringBack
     return backend.with_properties(timeout=lifetime.total_seconds())
 
 
-def _translated(call: Callable[[], Answer]) -> Answer:
-    """Return what `call` returns; what it raises leaves as `KeyringUnusable`."""
+def translated(call: Callable[[], Answer]) -> Answer:
+    """Return what `call`, to a backend, returns; what it raises leaves as `KeyringUnusable`."""
     try:
         return call()
     except KeyringUnusable:

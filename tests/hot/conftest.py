@@ -39,5 +39,5 @@ def fresh_owner(
 @pytest.fixture
 def owner(fresh_owner: Owner, monkeypatch: pytest.MonkeyPatch) -> Owner:
     """Give an owner whose files count as old."""
-    monkeypatch.setattr("mfacli.commands.answers._TICK_SECONDS", -3600)
+    monkeypatch.setattr("mfacli.commands.answer_files._TICK_SECONDS", -3600)
     return fresh_owner

@@ -11,6 +11,7 @@ import pytest
 from mfacli import hot
 from mfacli.commands.main import run
 from mfacli.domain.secret import Secret
+from mfacli.hot_kernel import read_key
 from mfacli.store.kernel_calls import SystemCalls, keyctl_number
 from mfacli.store.kernel_keys import KernelKeys, description_of
 from tests.hot.owner import SECRET, TOKEN, Owner
@@ -388,7 +389,7 @@ def test_a_session_of_another_duration_is_not_trusted_while_the_index_is_new(
 ) -> None:
     fresh_owner.keep("dev", timedelta(minutes=30))
     index = (fresh_owner.home / "state" / "sessions.json").stat()
-    monkeypatch.setattr("mfacli.commands.answers._is_settled", lambda status: status.st_ino != index.st_ino)
+    monkeypatch.setattr("mfacli.commands.answer_files._is_settled", lambda status: status.st_ino != index.st_ino)
 
     fresh_owner.ordinary(*EXPORT)
 
@@ -463,7 +464,7 @@ def test_an_answer_is_worth_more_than_its_entry(owner: Owner) -> None:
     assert owner.entry(*EXPORT).parent.is_file()
 
 
-@pytest.mark.parametrize("part", ["entry_path", "read_key"])
+@pytest.mark.parametrize("part", ["hot.entry_path", "hot_kernel.read_key"])
 def test_a_python_without_the_means_answers_all_the_same(
     owner: Owner, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
@@ -471,7 +472,7 @@ def test_a_python_without_the_means_answers_all_the_same(
         raise ImportError("not in this Python")
 
     owner.keep("dev")
-    monkeypatch.setattr(hot, part, fail)
+    monkeypatch.setattr(f"mfacli.{part}", fail)
 
     assert SECRET.encode() in owner.ordinary(*EXPORT)
 
@@ -509,6 +510,6 @@ def test_a_key_that_is_not_there_is_no_session() -> None:
     number = keyctl_number()
     assert number is not None
 
-    assert hot.read_key(number, b"mfacli:no:such") is None
+    assert read_key(number, b"mfacli:no:such") is None
     assert hot.session_lines(None) is None
     assert hot.session_lines(b"") is None

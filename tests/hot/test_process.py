@@ -25,7 +25,7 @@ EXPORT = ("export", "-p", "dev", "--format", "sh")
 PROCESS = ("credential-process", "-p", "dev")
 # What the console script does, without what pip's older ones import first.
 LAUNCH = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from mfacli.__main__ import main; main()"
-OURS = {"mfacli", "mfacli.__main__", "mfacli.hot", "mfacli.version", "__future__"}
+OURS = {"mfacli", "mfacli.__main__", "mfacli.hot", "mfacli.hot_kernel", "mfacli.version", "__future__"}
 OF_C = {"_blake2", "binascii", "_ctypes", "resource", "time"}
 
 
@@ -196,7 +196,7 @@ def test_whatever_goes_wrong_the_ordinary_way_goes_on(warm: Owner, monkeypatch: 
     def fail(*_: object) -> None:
         raise ImportError("no such thing in this Python")
 
-    monkeypatch.setattr("mfacli.hot.read_key", fail)
+    monkeypatch.setattr("mfacli.hot_kernel.read_key", fail)
     monkeypatch.setattr("os.isatty", lambda _: False)
 
     hot.answer(EXPORT)

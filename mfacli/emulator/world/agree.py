@@ -15,9 +15,9 @@ _AWS_MANAGED = "arn:aws:iam::aws:policy/"
 
 def refuse_contradictions(world: World) -> None:
     """Raise `EmulatorProblem` for what no real cloud could hold."""
-    _once(world, "account id", (account.id for account in world.accounts))
-    _once(world, "bucket", (bucket.name for account in world.accounts for bucket in account.buckets))
-    _once(world, "device", _serials(world))
+    refuse_twins(world, "account id", (account.id for account in world.accounts))
+    refuse_twins(world, "bucket", (bucket.name for account in world.accounts for bucket in account.buckets))
+    refuse_twins(world, "device", _serials(world))
     for account in world.accounts:
         _check_names(world, account)
         _check_people(world, account)
@@ -40,7 +40,7 @@ def _check_names(world: World, account: Account) -> None:
             twin = next((other for other in names if other != name and other.lower() == name.lower()), None)
             if twin is not None:
                 text = f"the {kind}s `{twin}` and `{name}` of account `{account.label}` differ in case only"
-                raise _problem(world, text, hint="to IAM these are one name")
+                raise contradiction(world, text, hint="to IAM these are one name")
 
 
 def _check_people(world: World, account: Account) -> None:
@@ -48,36 +48,39 @@ def _check_people(world: World, account: Account) -> None:
     policies = [policy.arn(account.id) for policy in account.policies]
     for user in account.users:
         who = f"user `{user.name}` of account `{account.label}`"
-        _exist(world, who, "group", user.groups, groups)
-        _exist(world, who, "policy", user.attached, policies)
-        _exist(world, who, "policy", [user.boundary] if user.boundary else [], policies)
+        refuse_absent(world, who, "group", user.groups, groups)
+        refuse_absent(world, who, "policy", user.attached, policies)
+        refuse_absent(world, who, "policy", [user.boundary] if user.boundary else [], policies)
         if len(user.keys) > MOST_KEYS:
-            raise _problem(world, f"{who} has {len(user.keys)} access keys, the most is {MOST_KEYS}")
+            raise contradiction(world, f"{who} has {len(user.keys)} access keys, the most is {MOST_KEYS}")
         if len(user.devices) > MOST_DEVICES:
-            raise _problem(world, f"{who} has {len(user.devices)} devices, the most is {MOST_DEVICES}")
+            raise contradiction(world, f"{who} has {len(user.devices)} devices, the most is {MOST_DEVICES}")
     for role in account.roles:
         who = f"role `{role.name}` of account `{account.label}`"
-        _exist(world, who, "policy", role.attached, policies)
-        _exist(world, who, "policy", [role.boundary] if role.boundary else [], policies)
+        refuse_absent(world, who, "policy", role.attached, policies)
+        refuse_absent(world, who, "policy", [role.boundary] if role.boundary else [], policies)
     for group in account.groups:
-        _exist(world, f"group `{group.name}` of account `{account.label}`", "policy", group.attached, policies)
+        refuse_absent(world, f"group `{group.name}` of account `{account.label}`", "policy", group.attached, policies)
 
 
-def _exist(world: World, who: str, kind: str, named: Sequence[str], there: Sequence[str]) -> None:
+def refuse_absent(world: World, who: str, kind: str, named: Sequence[str], there: Sequence[str]) -> None:
+    """Raise `EmulatorProblem` where `who` names what is not there; what AWS itself provides always is."""
     for name in named:
         if name not in there and not name.startswith(_AWS_MANAGED):
             near = difflib.get_close_matches(name, there, n=1)
             hint = f"did you mean `{near[0]}`?" if near else ""
-            raise _problem(world, f"{who} names the {kind} `{name}`, which is not there", hint=hint)
+            raise contradiction(world, f"{who} names the {kind} `{name}`, which is not there", hint=hint)
 
 
-def _once(world: World, kind: str, names: Iterable[str]) -> None:
+def refuse_twins(world: World, kind: str, names: Iterable[str]) -> None:
+    """Raise `EmulatorProblem` where one of `names` is there twice."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise _problem(world, f"the {kind} `{name}` is there twice")
+            raise contradiction(world, f"the {kind} `{name}` is there twice")
         seen.add(name)
 
 
-def _problem(world: World, text: str, *, hint: str = "") -> EmulatorProblem:
+def contradiction(world: World, text: str, *, hint: str = "") -> EmulatorProblem:
+    """Return the error that says `text` of a world."""
     return EmulatorProblem(f"in `{world.origin}` {text}", hint=hint)

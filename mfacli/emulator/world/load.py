@@ -11,6 +11,8 @@ from mfacli.emulator.world.agree import refuse_contradictions
 from mfacli.emulator.world.model import Account, PolicyText, Settings, World
 from mfacli.emulator.world.people import NAME, POLICY_NAME, group, loose_device, managed_policy, role, user
 from mfacli.emulator.world.places import Place
+from mfacli.emulator.world.tencent_agree import refuse_tencent_contradictions
+from mfacli.emulator.world.tencent_load import LABEL, tencent_account
 from mfacli.emulator.world.things import REGION, buckets, instances, queues, tables, topics
 from mfacli.errors import EmulatorProblem
 from mfacli.policy.document import PolicyKind
@@ -50,11 +52,13 @@ def _parse(text: str, *, file: str, is_json: bool) -> World:
 def _world(place: Place, *, file: str) -> World:
     settings = _settings(place.table("settings"))
     accounts = tuple(_account(label, inner, settings) for label, inner in place.tables("accounts", name_pattern=NAME))
-    if not accounts:
+    tencent = tuple(tencent_account(label, inner) for label, inner in place.tables("tencent", name_pattern=LABEL))
+    if not accounts and not tencent:
         raise place.problem("has no accounts")
     place.finish()
-    world = World(origin=file, accounts=accounts, settings=settings)
+    world = World(origin=file, accounts=accounts, settings=settings, tencent_accounts=tencent)
     refuse_contradictions(world)
+    refuse_tencent_contradictions(world)
     return world
 
 

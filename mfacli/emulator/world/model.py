@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
+from mfacli.emulator.world.elements import KeyState as KeyState
+from mfacli.emulator.world.elements import PolicyText as PolicyText
+from mfacli.emulator.world.tencent_model import TencentAccount
+
 Tags = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyText:
-    """A policy document as JSON text; that it is one has been checked."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +25,6 @@ class ManagedPolicy:
     def arn(self, account_id: str) -> str:
         """Return its ARN in the account that holds it."""
         return f"arn:aws:iam::{account_id}:policy{self.path}{self.name}"
-
-
-class KeyState(Enum):
-    """Whether an access key may be used."""
-
-    ACTIVE = "active"
-    INACTIVE = "inactive"
 
 
 class DeviceKind(Enum):
@@ -198,11 +187,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """All accounts, and the settings. `origin` names the file it was read from, for messages."""
+    """All accounts of both clouds, and the settings. `origin` names the file it was read from, for messages."""
 
     origin: str
     accounts: tuple[Account, ...]
     settings: Settings = Settings()
+    tencent_accounts: tuple[TencentAccount, ...] = ()
 
     def users(self) -> Iterator[tuple[Account, User]]:
         """Yield every user with its account."""

@@ -30,11 +30,16 @@ def user(name: str, place: Place) -> User:
         boundary=place.optional_text("boundary", pattern=_ARN),
         tags=place.tags(),
         groups=place.texts("groups"),
-        keys=tuple(_choice(place, KeyState, "keys", text) for text in place.texts("keys")),
+        keys=key_states(place),
         devices=tuple(_device(inner, user_name=name) for inner in place.listed("devices")),
     )
     place.finish()
     return found
+
+
+def key_states(place: Place) -> tuple[KeyState, ...]:
+    """Return the states of a user's access keys, one for each key."""
+    return tuple(_choice(place, KeyState, "keys", text) for text in place.texts("keys"))
 
 
 def group(name: str, place: Place) -> Group:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from mfacli.emulator.world.model import PolicyText, Tags
 from mfacli.errors import EmulatorProblem, PolicyMalformed
-from mfacli.policy.document import PolicyKind, parse_document
+from mfacli.policy.document import Dialect, PolicyKind, parse_document
 
 
 class Place:
@@ -104,6 +104,10 @@ class Place:
         place = self.table(key)
         return tuple((name, place.text(name, pattern=r"[^\x00-\x1f]*")) for name in place.names())
 
+    def has(self, key: str) -> bool:
+        """Whether a key is there at all."""
+        return self._take(key) is not None
+
     def table(self, key: str) -> Place:
         """Return a table, empty where there is none."""
         value = self._take(key)
@@ -135,15 +139,17 @@ class Place:
         self._known.extend(self._values)
         return list(self._values)
 
-    def policies(self, key: str, kind: PolicyKind = PolicyKind.IDENTITY) -> tuple[PolicyText, ...]:
+    def policies(
+        self, key: str, kind: PolicyKind = PolicyKind.IDENTITY, dialect: Dialect = Dialect.AWS
+    ) -> tuple[PolicyText, ...]:
         """Return the named policy documents under a key."""
-        return self.table(key).own_policies(kind)
+        return self.table(key).own_policies(kind, dialect)
 
-    def own_policies(self, kind: PolicyKind) -> tuple[PolicyText, ...]:
+    def own_policies(self, kind: PolicyKind, dialect: Dialect = Dialect.AWS) -> tuple[PolicyText, ...]:
         """Return the policy documents that this whole table is made of."""
-        return tuple(policy for name in self.names() if (policy := self.policy(name, kind)))
+        return tuple(policy for name in self.names() if (policy := self.policy(name, kind, dialect)))
 
-    def policy(self, key: str, kind: PolicyKind) -> PolicyText | None:
+    def policy(self, key: str, kind: PolicyKind, dialect: Dialect = Dialect.AWS) -> PolicyText | None:
         """Return a policy document, given as JSON text or as a table; None where there is none."""
         value = self._take(key)
         if value is None:
@@ -152,7 +158,7 @@ class Place:
             raise self.problem("must be a policy document", key=key)
         text = value if isinstance(value, str) else json.dumps(value)
         try:
-            parse_document(text, kind=kind)
+            parse_document(text, kind=kind, dialect=dialect)
         except PolicyMalformed as error:
             where = f"line {error.line}, column {error.column}"
             fault = f"is no {kind.value}: {where}: found {error.found}, expected {error.expected}"

@@ -1,0 +1,1 @@
+"""Checks Tencent Cloud's signatures on raw requests, by the emulator's own reading of the documents."""

@@ -1,0 +1,1 @@
+"""Tencent Cloud's requests and answers as they are on the wire."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,16 @@ from tests.stage import Cloud, Guests, Person, cloud_process, person_in
 # How long an example takes depends on what else this machine does; how many steps it takes is what tests count.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# What is ignored stays ignored in every child: a run started with nohup, or in the background of a script, would have
+# no process that Ctrl-C or a lost terminal can end.
+for _name, _handler in (
+    ("SIGINT", signal.default_int_handler),
+    ("SIGHUP", signal.SIG_DFL),
+    ("SIGQUIT", signal.SIG_DFL),
+):
+    if signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, _name), _handler)
 
 # Where the clients are that judge; see `clients/judges.py`.
 _OURS = "MFACLI_TEST_"

@@ -36,7 +36,10 @@ def test_fifty_exports_make_one_call_and_give_one_answer(steady_partner: Person)
     processes = [steady_partner.start("export", "--format", "json") for _ in range(MANY)]
     finished = [(*process.communicate(timeout=120), process.returncode) for process in processes]
 
-    assert {(stderr, code) for _, stderr, code in finished} == {("", 0)}
+    # The one that makes the call may have to wait for a code of this machine's clock, and says so.
+    said = {line for _, stderr, _ in finished for line in stderr.splitlines()}
+    assert {code for _, _, code in finished} == {0}
+    assert all(line.startswith("waiting for the next code of ") for line in said)
     assert len({stdout for stdout, _, _ in finished}) == 1
     assert json.loads(finished[0][0])["set"]["AWS_ACCESS_KEY_ID"].startswith("ASIA")
     assert counts_since(steady_partner.cloud, before) == {"sts:GetSessionToken": 1}

@@ -14,6 +14,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,15 @@ def require_tool(name: str) -> str:
     require(path is not None, f"`{name}` is not installed")
     assert path is not None
     return path
+
+
+def require_nushell() -> str:
+    """Return the path of Nushell: on the PATH, or the binary that npm's package `nushell` brings with it."""
+    modules = Path(os.environ.get("MFACLI_TEST_NODE_MODULES", "/"))
+    found = shutil.which("nu") or next((str(path) for path in modules.glob("@nushell/*/bin/nu")), None)
+    require(found is not None, "`nu` is not installed")
+    assert found is not None
+    return found
 
 
 def require(condition: bool, reason: str) -> None:

@@ -118,10 +118,9 @@ def env(ctx: click.Context, /, user: str, shell: str | None) -> None:
       eval "$(mfacli emulator env --user Sofia)"
       mfacli emulator env --user Sofia --shell fish | source
     """
-    from mfacli.commands.handing_over import format_of
+    from mfacli.commands.handing_over import format_of, print_changes
     from mfacli.domain.secret import Secret
     from mfacli.output.environment import Changes, changes_back
-    from mfacli.output.exports import export_text
 
     desk = desk_of(ctx)
     running = _running(desk)
@@ -138,7 +137,7 @@ def env(ctx: click.Context, /, user: str, shell: str | None) -> None:
     # Whatever session or profile this shell had would lead past the user.
     others = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_MFA_SERIAL", *changes_back().to_unset)
     changes = Changes(to_set=values, to_unset=tuple(name for name in others if name not in values))
-    desk.terminal.answer(export_text(changes, format_of(desk, shell)))
+    print_changes(desk, changes, format_of(desk, shell))
 
 
 @command.command(name="code")

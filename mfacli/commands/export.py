@@ -7,7 +7,7 @@ from typing import Unpack
 import click
 
 from mfacli.commands.answers import remembering
-from mfacli.commands.handing_over import come_by, format_of, print_exports
+from mfacli.commands.handing_over import come_by, format_of, print_changes, print_exports
 from mfacli.commands.options import (
     EXPORT_FORMATS,
     ObtainingOptions,
@@ -17,6 +17,7 @@ from mfacli.commands.options import (
     request_of,
 )
 from mfacli.commands.wiring import desk_of
+from mfacli.output.exports import Format
 
 
 @click.command(name="export", epilog="README, section Daily use, has the line for each shell.")
@@ -33,18 +34,27 @@ def command(ctx: click.Context, /, form: str | None, unset: bool, **options: Unp
       eval "$(mfacli export)"                    bash, zsh, sh
       mfacli export --format fish | source       fish
       mfacli export --format powershell | Out-String | Invoke-Expression
+      mfacli export --format nushell | from json | load-env
+      eval "`mfacli export --format tcsh`"       tcsh, csh
+      for /f "delims=" %i in ('mfacli export --format cmd') do @%i
+                                                 cmd; in a batch file %%i
       mfacli export --format dotenv > .env       keep that file private
+      mfacli export --format ini > session.ini   for AWS_SHARED_CREDENTIALS_FILE
+      mfacli export --format github              for the next steps of the job
       eval "$(mfacli export --unset)"            take it out again
+
+    `github` is for a step of GitHub Actions: it masks the keys in the log, for
+    which its stdout must be the step's, and adds the variables to $GITHUB_ENV.
     """
     desk = desk_of(ctx)
     chosen = format_of(desk, form)
     if unset:
         from mfacli.output.environment import changes_back
-        from mfacli.output.exports import export_text
 
-        desk.terminal.answer(export_text(changes_back(desk.environment), chosen))
+        print_changes(desk, changes_back(desk.environment), chosen)
         return
-    remembered = remembering(desk)
+    # What goes to a file as well cannot be given again by stdout alone.
+    remembered = None if chosen is Format.GITHUB else remembering(desk)
     plan = desk.plan(request_of(options, wants_role=None))
     obtained = come_by(desk, plan, options)
     answer = print_exports(desk, plan, obtained, chosen)

@@ -11,6 +11,7 @@ from mfacli.commands.options import AUTO_FORMAT, ObtainingOptions
 from mfacli.commands.wiring import Desk
 from mfacli.domain.plan import Plan, RoleStep
 from mfacli.errors import UsageWrong
+from mfacli.output.environment import Changes
 from mfacli.output.exports import Format
 from mfacli.output.words import rough
 from mfacli.session import Obtained
@@ -60,7 +61,6 @@ def show_plan(desk: Desk, plan: Plan, *, as_json: bool) -> None:
 def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> str:
     """Print the lines for a shell, and return them; to a person's eyes, with a hint what they are for."""
     from mfacli.output.environment import changes_for
-    from mfacli.output.exports import export_text
 
     changes = changes_for(
         obtained.session,
@@ -68,11 +68,32 @@ def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> s
         endpoint_url=plan.services_endpoint_url,
         environment=desk.environment,
     )
-    text = export_text(changes, form)
-    desk.terminal.answer(text)
+    text = print_changes(desk, changes, form)
     if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
         again = shlex.join(["mfacli", *_again(desk.arguments)])
         desk.terminal.note(f'these lines hold keys; to set them in this shell: eval "$({again})"')
+    return text
+
+
+def print_changes(desk: Desk, changes: Changes, form: Format) -> str:
+    """Print changes of the environment in a format, and return what went to stdout."""
+    from mfacli.output.exports import export_text
+
+    text = export_text(changes, form)
+    if form is not Format.GITHUB:
+        desk.terminal.answer(text)
+        return text
+    from mfacli.output.github import append_to_env_file, blankable, env_file, env_file_text, in_the_way
+
+    # The masks first: no value may be out before the runner knows to hide it.
+    if text:
+        desk.terminal.answer(text)
+    blank = blankable(changes.to_unset, desk.environment)
+    values = {name: value.reveal() for name, value in changes.to_set.items()}
+    append_to_env_file(env_file(desk.environment), env_file_text(values, blank))
+    for name in in_the_way(changes.to_unset, desk.environment):
+        desk.terminal.warn(f"{name} stays set, which GITHUB_ENV cannot unset: take it out of the workflow's `env`")
+    desk.terminal.note(f"{len(values) or len(blank)} variables {'set' if values else 'emptied'} for the next steps")
     return text
 
 
@@ -92,7 +113,13 @@ def format_of(desk: Desk, name: str | None) -> Format:
 
     if name is None or name == AUTO_FORMAT:
         return shell_format(desk.environment, parent=_parent_name())
-    return Format(name)
+    form = Format(name)
+    if form is Format.GITHUB:
+        from mfacli.output.github import env_file
+
+        # Before a code is asked for, and spent.
+        env_file(desk.environment)
+    return form
 
 
 def summary(desk: Desk, plan: Plan, obtained: Obtained) -> str:

@@ -22,7 +22,9 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 AUTO_FORMAT = "auto"
 # The names that --export and --format take; `output/exports.py` writes each of them.
-EXPORT_FORMATS = ("bash", "zsh", "sh", "fish", "powershell", "dotenv", "json")
+EXPORT_FORMATS = (
+    "bash", "zsh", "sh", "fish", "powershell", "cmd", "nushell", "tcsh", "dotenv", "ini", "json", "github",
+)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)

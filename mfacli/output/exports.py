@@ -1,19 +1,21 @@
-"""Changes of the environment as text for a shell, a dotenv file or a program. Every value is quoted.
+"""Changes of the environment as text for a shell, a file or a program; which of them, and for which shell.
 
-A value may hold anything but a zero byte: quotes, dollars, newlines.
+A value may hold anything but a zero byte: quotes, dollars, newlines. How each family writes it is in `shells.py`,
+`variable_files.py` and `github.py`.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import Enum
 from typing import assert_never
 
 from mfacli.errors import UsageWrong
+from mfacli.output import shells
 from mfacli.output.environment import Changes
+from mfacli.output.github import mask_commands
+from mfacli.output.variable_files import dotenv_text, ini_text, json_text
 
 
 class Format(Enum):
@@ -24,33 +26,33 @@ class Format(Enum):
     SH = "sh"
     FISH = "fish"
     POWERSHELL = "powershell"
+    CMD = "cmd"
+    NUSHELL = "nushell"
+    TCSH = "tcsh"
     DOTENV = "dotenv"
+    INI = "ini"
     JSON = "json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Dialect:
-    """How one shell sets and unsets a variable."""
-
-    set_line: Callable[[str, str], str]
-    unset_line: Callable[[str], str]
+    GITHUB = "github"
 
 
 _SHELLS = {
     **dict.fromkeys(("sh", "dash", "ash", "ksh", "ksh93", "mksh", "yash", "busybox"), Format.SH),
     **dict.fromkeys(("pwsh", "powershell", "pwsh-preview"), Format.POWERSHELL),
+    **dict.fromkeys(("tcsh", "csh"), Format.TCSH),
     "bash": Format.BASH,
     "zsh": Format.ZSH,
     "fish": Format.FISH,
+    "cmd": Format.CMD,
+    "nu": Format.NUSHELL,
 }
-_OTHER_SHELLS = frozenset({"tcsh", "csh", "nu", "elvish", "xonsh", "cmd"})
-_PLAIN = re.compile(r"[A-Za-z0-9_+/=.:@,-]+")
+_OTHER_SHELLS = frozenset({"elvish", "xonsh"})
 
 
 def export_text(changes: Changes, form: Format) -> str:
-    """Return `changes` in one format, ending in a newline.
+    """Return what stdout gets of `changes` in one format, ending in a newline; of `github`, only the masks.
 
-    Raises `UsageWrong` for a value that no environment can carry, and for a dotenv file that could only unset.
+    Raises `UsageWrong` for a value that no environment, or not this format, can carry, and for a file that could only
+    unset.
     """
     values = {name: value.reveal() for name, value in changes.to_set.items()}
     for name, value in values.items():
@@ -58,17 +60,25 @@ def export_text(changes: Changes, form: Format) -> str:
             raise UsageWrong(f"`{name}` holds a zero byte, which no environment can carry")
     match form:
         case Format.BASH | Format.ZSH | Format.SH:
-            return _lines(changes, values, _Dialect(set_line=_posix_set, unset_line=lambda name: f"unset {name};"))
+            return shells.POSIX.text(values, changes.to_unset)
         case Format.FISH:
-            # -g leaves the person's universal variables alone, which would be gone for ever.
-            return _lines(changes, values, _Dialect(set_line=_fish_set, unset_line=lambda name: f"set -e -g {name};"))
+            return shells.FISH.text(values, changes.to_unset)
         case Format.POWERSHELL:
-            return _lines(changes, values, _Dialect(set_line=_powershell_set, unset_line=_powershell_unset))
+            return shells.POWERSHELL.text(values, changes.to_unset)
+        case Format.CMD:
+            return shells.CMD.text(values, changes.to_unset)
+        case Format.TCSH:
+            return shells.TCSH.text(values, changes.to_unset)
+        case Format.NUSHELL:
+            return shells.nushell_text(values, changes.to_unset)
         case Format.DOTENV:
-            return _dotenv(values)
+            return dotenv_text(values)
+        case Format.INI:
+            return ini_text(values)
         case Format.JSON:
-            document = {"version": 1, "set": values, "unset": list(changes.to_unset)}
-            return json.dumps(document, indent=2) + "\n"
+            return json_text(values, changes.to_unset)
+        case Format.GITHUB:
+            return mask_commands(values)
         case _:
             assert_never(form)
 
@@ -89,48 +99,3 @@ def shell_format(environment: Mapping[str, str], *, parent: str) -> Format:
                 hint="name a format: " + ", ".join(form.value for form in Format),
             )
     return Format.POWERSHELL if "PSModulePath" in environment and "SHELL" not in environment else Format.SH
-
-
-def _lines(changes: Changes, values: Mapping[str, str], dialect: _Dialect) -> str:
-    # What is stale goes first, so that nothing set here can be taken away again.
-    lines = [dialect.unset_line(name) for name in changes.to_unset]
-    lines += [dialect.set_line(name, value) for name, value in values.items()]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _posix_set(name: str, value: str) -> str:
-    # The semicolon keeps `eval $(…)` without quotes working, where newlines become spaces.
-    quoted = value.replace("'", "'\"'\"'")
-    return f"export {name}='{quoted}';"
-
-
-def _fish_set(name: str, value: str) -> str:
-    # A newline goes outside the quotes, as an escape: fish's `eval (…)` would make a space of a real one.
-    quoted = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "'\\n'")
-    return f"set -gx {name} '{quoted}';"
-
-
-def _powershell_set(name: str, value: str) -> str:
-    # PowerShell takes the four typographic single quotes for the straight one; each is doubled.
-    quoted = re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", value)
-    return f"$Env:{name} = '{quoted}'"
-
-
-def _powershell_unset(name: str) -> str:
-    return f"Remove-Item -LiteralPath Env:{name} -ErrorAction SilentlyContinue"
-
-
-def _dotenv(values: Mapping[str, str]) -> str:
-    if not values:
-        raise UsageWrong("a dotenv file can set variables, but not unset them")
-    return "".join(f"{name}={_dotenv_value(value)}\n" for name, value in values.items())
-
-
-def _dotenv_value(value: str) -> str:
-    # Docker and systemd take quotes for part of the value, so what needs none gets none.
-    if _PLAIN.fullmatch(value):
-        return value
-    if "'" not in value and "\n" not in value and "\\" not in value:
-        return f"'{value}'"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'

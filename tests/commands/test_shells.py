@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real import require_tool
+from tests.real import require_nushell, require_tool
 from tests.stage import ROLES, Cloud, Person, ended, person_in
 
 pytestmark = pytest.mark.real
@@ -32,19 +32,39 @@ mfacli session --export | source
 mfacli export --unset | source
 {CALL}
 """
+TCSH = f"""
+{CALL}
+setenv AWS_SECURITY_TOKEN stale
+setenv AWS_PROFILE default
+eval "`mfacli session --export`"
+{CALL}
+eval "`mfacli export --unset`"
+{CALL}
+"""
+NUSHELL = f"""
+{CALL.replace("$", "$env.")}
+$env.AWS_SECURITY_TOKEN = "stale"
+$env.AWS_PROFILE = "default"
+mfacli session --export | from json | load-env
+{CALL.replace("$", "$env.")}
+mfacli export --unset | from json | load-env
+{CALL.replace("$", "$env.")}
+"""
 SHELLS = {
     "bash": (["bash", "--norc", "-c"], POSIX),
     "zsh": (["zsh", "-f", "-c"], POSIX),
     "dash": (["dash", "-c"], POSIX),
     "fish": (["fish", "--no-config", "-c"], FISH),
+    "tcsh": (["tcsh", "-f", "-c"], TCSH),
+    "nu": (["nu", "--no-config-file", "-c"], NUSHELL),
 }
 
 
 @pytest.mark.parametrize("name", SHELLS)
 def test_a_session_comes_into_a_shell_and_out_again(name: str, person: Person, instance: str) -> None:
     command, script = SHELLS[name]
-    require_tool(name)
-    shell = person.at_terminal(*command, script, environment={"INSTANCE": instance})
+    program = require_nushell() if name == "nu" else require_tool(name)
+    shell = person.at_terminal(program, *command[1:], script, environment={"INSTANCE": instance})
 
     shell.expect_exact("denied UnauthorizedOperation")
     shell.expect_exact("MFA code for ")
@@ -73,6 +93,7 @@ def insider(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Person:
         ("zsh", "export AWS_SESSION_TOKEN="),
         ("dash", "export AWS_SESSION_TOKEN="),
         ("fish", "set -gx AWS_SESSION_TOKEN "),
+        ("tcsh", "setenv AWS_SESSION_TOKEN "),
     ],
 )
 def test_the_shell_that_reads_is_known(name: str, line: str, insider: Person) -> None:
@@ -94,3 +115,23 @@ def test_values_reach_the_environment_unchanged(insider: Person) -> None:
     seen = insider.run_program(["sh", "-c", f'{exported}\nprintf %s "$MFACLI_PROFILE"'])
 
     assert seen.stdout == profile
+
+
+def test_a_step_of_github_actions_hands_the_session_to_the_next(insider: Person) -> None:
+    step = {"GITHUB_ENV": str(insider.root / "github.env"), "AWS_PROFILE": "default"}
+
+    exported = insider.run("export", "--format", "github", environment=step)
+    again = insider.run("export", "--format", "github", environment=step)
+    unset = insider.run("export", "--unset", "--format", "github", environment=step | {"AWS_SESSION_TOKEN": "x"})
+    elsewhere = insider.run("export", "--format", "github")
+
+    written = (insider.root / "github.env").read_text()
+    token = re.findall(r"^AWS_SESSION_TOKEN<<(\w+)\n(.*)\n\1$", written, re.MULTILINE)
+    assert exported.stdout == again.stdout
+    assert [value for _, value in token] == [token[0][1]] * 2 + [""]
+    assert f"::add-mask::{token[0][1]}\n" in exported.stdout
+    assert all(line.startswith("::add-mask::") for line in exported.stdout.splitlines())
+    assert "AWS_PROFILE stays set, which GITHUB_ENV cannot unset" in exported.stderr
+    assert "AWS_PROFILE<<" not in written
+    assert (unset.stdout, unset.code) == ("", 0)
+    assert (elsewhere.stdout, elsewhere.code) == ("", 2)

@@ -33,9 +33,9 @@ OURS = {
 THIRD_PARTY_ONLY_IN = {
     "click": {"commands", "terminal"},
     "keyring": {"store"},
-    "boto3": {"providers", "emulator", "commands/demo"},
-    "botocore": {"providers", "emulator", "commands/demo"},
-    "tencentcloud": {"providers", "emulator"},
+    "boto3": {"providers/aws", "emulator", "commands/demo"},
+    "botocore": {"providers/aws", "emulator", "commands/demo"},
+    "tencentcloud": {"providers/tencent", "emulator"},
     "moto": {"emulator"},
 }
 MAY_IMPORT_EMULATOR = {"commands/emulator", "commands/demo"}
@@ -83,6 +83,16 @@ def test_module_uses_third_parties_only_where_they_belong(path: Path) -> None:
     }
 
     assert not misplaced
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "providers").glob("*.py")), ids=lambda path: path.name)
+def test_a_clouds_provider_is_known_to_its_own_modules_only(path: Path) -> None:
+    cloud = path.stem.partition("_")[0]
+    imported = {name.removeprefix("mfacli.providers.").partition(".")[0] for name in _imports(path)}
+
+    clouds = {name.partition("_")[0] for name in imported} & {"aws", "tencent"}
+
+    assert clouds <= {cloud}
 
 
 def test_only_the_emulators_and_the_demos_commands_import_the_emulator() -> None:

@@ -179,7 +179,7 @@ class Desk:
     def parts(self, plan: Plan, *, code: str | None = None, may_ask: bool = True) -> Parts:
         """Return what the use case works with; with `may_ask` False, nobody is asked for anything."""
         from mfacli.profiles.keys import PlanKeys
-        from mfacli.providers.machine_keys import MachineKeys
+        from mfacli.providers.aws_machine_keys import MachineKeys
         from mfacli.session import Parts
 
         return Parts(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mfacli.domain.codes import CodeOrigin
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.codes import Code, CodeOrigin
+from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
+from mfacli.domain.plan import Plan
 from mfacli.domain.secret import Secret
 
 
@@ -14,11 +17,12 @@ from mfacli.domain.secret import Secret
 class Attempt:
     """What was tried, for the messages.
 
-    `endpoint` is the host called, `keys_origin` says where the keys were found, `role_arn` is empty but for
-    AssumeRole, `secrets` are all that went along. `code_origin` says where the code came from, if one went along.
-    `clock_offset` is what the answer told of the clock, and `was_answered` whether there was one.
+    `cloud` is the one called and `endpoint` its host, `keys_origin` says where the keys were found, `role_arn` is
+    empty but for AssumeRole, `secrets` are all that went along. `code_origin` says where the code came from, if one
+    went along. `clock_offset` is what the answer told of the clock, and `was_answered` whether there was one.
     """
 
+    cloud: Cloud
     operation: str
     endpoint: str
     access_key_id: str
@@ -44,3 +48,22 @@ class Attempt:
         if self.device is None:
             return "try again in a moment"
         return "the code may have been used up: try again with the next one"
+
+
+def attempt_of(
+    operation: str, plan: Plan, keys: Keys, device: Device | None = None, code: Code | None = None
+) -> Attempt:
+    """Return what is about to be tried; which host it goes to shows later."""
+    begins_chain = plan.key_source.access_key_id in ("", keys.access_key_id)
+    secrets = (keys.secret_access_key, keys.session_token, code.digits if code else None)
+    return Attempt(
+        cloud=plan.cloud,
+        operation=operation,
+        endpoint=plan.endpoint_url or "the cloud",
+        access_key_id=keys.access_key_id,
+        keys_origin=str(plan.key_source) if begins_chain else "the session before it in the chain",
+        is_temporary=keys.is_temporary,
+        device=device if code else None,
+        code_origin=code.origin if code else None,
+        secrets=tuple(secret for secret in secrets if secret is not None),
+    )

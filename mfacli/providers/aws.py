@@ -15,9 +15,10 @@ from mfacli.domain.plan import Plan, RoleStep, SessionTokenStep, Step
 from mfacli.domain.secret import Secret
 from mfacli.errors import AccessDenied, DeviceUnusable
 from mfacli.interfaces import Clock, Identity, Talk
-from mfacli.providers.attempt import Attempt
-from mfacli.providers.aws_clients import AwsClients, Line, Patience
+from mfacli.providers.attempt import Attempt, attempt_of
+from mfacli.providers.aws_clients import AwsClients, Line
 from mfacli.providers.aws_requests import role_request, session_token_request
+from mfacli.providers.patience import Patience
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -61,7 +62,7 @@ class AwsProvider:
     def _get_session_token(
         self, step: SessionTokenStep, plan: Plan, keys: Keys, device: Device | None, code: Code | None
     ) -> Session:
-        attempt = _attempt("GetSessionToken", plan, keys, device, code)
+        attempt = attempt_of("GetSessionToken", plan, keys, device, code)
         line = self._open(attempt, lambda: self._clients.sts(plan, keys, carries_code=code is not None))
         request = session_token_request(step, device, code)
         return self._call(
@@ -74,7 +75,7 @@ class AwsProvider:
     def _assume_role(
         self, step: RoleStep, plan: Plan, keys: Keys, device: Device | None, code: Code | None
     ) -> Session:
-        attempt = replace(_attempt("AssumeRole", plan, keys, device, code), role_arn=step.role_arn)
+        attempt = replace(attempt_of("AssumeRole", plan, keys, device, code), role_arn=step.role_arn)
         line = self._open(attempt, lambda: self._clients.sts(plan, keys, carries_code=code is not None))
         request = role_request(step, device, code)
         return self._call(
@@ -100,7 +101,7 @@ class AwsProvider:
 
         Without a user name IAM takes the caller's, which is all that a self-service policy allows.
         """
-        attempt = _attempt("ListMFADevices", plan, keys)
+        attempt = attempt_of("ListMFADevices", plan, keys)
         line = self._open(attempt, lambda: self._clients.iam(plan, keys))
         serials: list[str] = []
         marker: str | None = ""
@@ -127,7 +128,7 @@ class AwsProvider:
 
     def identity_of(self, *, plan: Plan, keys: Keys) -> Identity:
         """Return who `keys` are, as GetCallerIdentity says; no policy can forbid that."""
-        attempt = _attempt("GetCallerIdentity", plan, keys)
+        attempt = attempt_of("GetCallerIdentity", plan, keys)
         line = self._open(attempt, lambda: self._clients.sts(plan, keys))
         return self._call(
             line,
@@ -138,7 +139,7 @@ class AwsProvider:
 
     def decode_message(self, encoded: str, *, plan: Plan, keys: Keys) -> str:
         """Return what is in the encoded message of a denial of EC2's."""
-        attempt = _attempt("DecodeAuthorizationMessage", plan, keys)
+        attempt = attempt_of("DecodeAuthorizationMessage", plan, keys)
         line = self._open(attempt, lambda: self._clients.sts(plan, keys))
         return self._call(
             line,
@@ -165,7 +166,7 @@ class AwsProvider:
         """Make the call, once more where only this machine's clock was against it, and read the answer."""
         from botocore.exceptions import ClientError
 
-        from mfacli.providers.refusals import is_skew
+        from mfacli.providers.aws_refusals import is_skew
 
         wire = line.wire
         try:
@@ -195,7 +196,6 @@ class AwsProvider:
         device: Device | None,
         principal: str | None = None,
     ) -> Session:
-        offset = self._clock.cloud_now() - self._clock.now()
         arn = parse_arn(principal) if principal else None
         return Session(
             cloud=Cloud.AWS,
@@ -204,7 +204,7 @@ class AwsProvider:
             session_token=Secret(credentials["SessionToken"]),
             issued_at=self._clock.cloud_now(),
             expires_at=credentials["Expiration"].astimezone(UTC),
-            mfa_at=line.wire.sent_at + offset if code else None,
+            mfa_at=line.wire.code_sent_at if code else None,
             account_id=arn.account_id if arn else device.account_id if device else None,
             principal=principal,
             device=device.serial if device and code else None,
@@ -212,26 +212,9 @@ class AwsProvider:
         )
 
 
-def _attempt(
-    operation: str, plan: Plan, keys: Keys, device: Device | None = None, code: Code | None = None
-) -> Attempt:
-    begins_chain = plan.key_source.access_key_id in ("", keys.access_key_id)
-    secrets = (keys.secret_access_key, keys.session_token, code.digits if code else None)
-    return Attempt(
-        operation=operation,
-        endpoint=plan.endpoint_url or "AWS",
-        access_key_id=keys.access_key_id,
-        keys_origin=str(plan.key_source) if begins_chain else "the session before it in the chain",
-        is_temporary=keys.is_temporary,
-        device=device if code else None,
-        code_origin=code.origin if code else None,
-        secrets=tuple(secret for secret in secrets if secret is not None),
-    )
-
-
 def _raise_ours(error: Exception, attempt: Attempt) -> None:
     """Raise our error in the place of `error`; returns where it is neither the cloud's nor the network's."""
-    from mfacli.providers.refusals import cause_of, explain
+    from mfacli.providers.aws_refusals import cause_of, explain
 
     explained = explain(error, attempt)
     if explained is not None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import Plan
 from mfacli.interfaces import Clock, Talk
+from mfacli.providers.patience import Patience
 from mfacli.version import VERSION
 
 if TYPE_CHECKING:
@@ -29,15 +29,6 @@ ClientT = TypeVar("ClientT", bound="BaseClient")
 # Where each partition's STS and IAM are when no region is named; the legacy global STS is aws's alone.
 _HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _CLOUD_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long a call may take: to connect, to be answered once it is sent, and how often it may be tried."""
-
-    connect: timedelta = timedelta(seconds=5)
-    read: timedelta = timedelta(seconds=20)
-    attempts: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

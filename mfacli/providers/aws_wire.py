@@ -11,9 +11,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -27,6 +24,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Pr
 
 from mfacli.domain.credentials import Keys
 from mfacli.interfaces import Clock, Talk
+from mfacli.providers.exchange import Exchange
 
 # The codes of botocore's standard mode, and 429 whatever the code: the limiter stands before the operation.
 THROTTLING_CODES = frozenset(
@@ -43,8 +41,6 @@ THROTTLING_CODES = frozenset(
     }
 )
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-# Date has whole seconds, and answers take a moment: less than this is no wrong clock.
-_TOLERANCE = timedelta(seconds=3)
 # What the environment says about the network and the machine stays; whatever else would steer a call is in the plan.
 _KEPT_VARIABLES = {
     "ca_bundle": "AWS_CA_BUNDLE",
@@ -85,22 +81,12 @@ class IsolatedSession(boto3.session.Session):
         self._inner.set_config_variable("sts_regional_endpoints", "regional" if is_regional else "legacy")
 
 
-class Wire:
-    """Signs a client's requests, learns the clock from its answers, and tells what goes over the wire.
-
-    `clock_offset` is what the last answer told (None: no answer, or none with a Date), `has_learnt` whether that
-    changed the clock, `sent_at` when the last request left by this machine's clock, `status` the last answer's.
-    """
+class Wire(Exchange):
+    """Signs a client's requests, and forbids those that must not be sent again."""
 
     def __init__(self, *, keys: Keys, clock: Clock, talk: Talk, carries_code: bool) -> None:
+        super().__init__(clock=clock, talk=talk, carries_code=carries_code)
         self._keys = keys
-        self._clock = clock
-        self._talk = talk
-        self._carries_code = carries_code
-        self.clock_offset: timedelta | None = None
-        self.has_learnt = False
-        self.sent_at = clock.now()
-        self.status: int | None = None
 
     def attach(self, client: BaseClient) -> None:
         """Take part in everything that `client` sends and receives."""
@@ -125,43 +111,18 @@ class Wire:
             _frozen(self._keys),
             scope.get("signing_name", signing_name),
             scope.get("region", region_name),
-            clock=self._clock,
+            clock=self.clock,
         )
         signer.add_auth(request)
 
     def _note_sending(self, request: AWSPreparedRequest, event_name: str, **_: object) -> None:
-        self.sent_at = self._clock.now()
-        self.status, self.clock_offset, self.has_learnt = None, None, False
-        operation = event_name.rsplit(".", 1)[-1]
-        code = ", with a code" if self._carries_code else ""
-        self._talk.detail(f"{request.method} {_address(request.url)} {operation}{code}")
+        self.note_sending(request.method, request.url, event_name.rsplit(".", 1)[-1])
 
     def _note_answer(self, response_dict: Mapping[str, object], **_: object) -> None:
-        received_at = self._clock.now()
         status, headers = response_dict["status_code"], response_dict["headers"]
         assert isinstance(status, int)
         assert isinstance(headers, Mapping)
-        self.status = status
-        took = (received_at - self.sent_at).total_seconds()
-        self._talk.detail(f"answered {status} in {took:.2f} s, request {headers.get('x-amzn-RequestId', '-')}")
-        if (date := _parse_date(headers.get("Date"))) is not None:
-            self._learn(date, received_at)
-
-    def _learn(self, date: datetime, received_at: datetime) -> None:
-        """Compare clocks: the answer was dated within the second from `date`, between sending and receiving."""
-        known = self._clock.cloud_now() - self._clock.now()
-        least = date - received_at - _TOLERANCE
-        most = date + timedelta(seconds=1) - self.sent_at + _TOLERANCE
-
-        def fits(offset: timedelta) -> bool:
-            return least <= offset <= most
-
-        nothing = timedelta()
-        measured = nothing if fits(nothing) else date + timedelta(milliseconds=500) - received_at
-        self.clock_offset = nothing if fits(nothing) else known if fits(known) else measured
-        if not fits(known):
-            self._clock.learn_offset(measured)
-            self.has_learnt = True
+        self.note_answer(status, date=headers.get("Date"), request_id=headers.get("x-amzn-RequestId"))
 
     def _forbid_resending(
         self,
@@ -170,7 +131,7 @@ class Wire:
         **_: object,
     ) -> bool | None:
         """Return False to forbid another attempt, None to leave the decision to botocore's standard mode."""
-        if not self._carries_code:
+        if not self.carries_code:
             return None
         if response is None:
             return None if isinstance(caught_exception, _NEVER_SENT) else False
@@ -198,20 +159,3 @@ class _CloudTimeAuth(SigV4Auth):
 def _frozen(keys: Keys) -> ReadOnlyCredentials:
     token = keys.session_token.reveal() if keys.session_token else None
     return Credentials(keys.access_key_id, keys.secret_access_key.reveal(), token).get_frozen_credentials()
-
-
-def _address(url: str) -> str:
-    """Return `url` without what may be secret in it: user, password, query."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
-
-
-def _parse_date(text: object) -> datetime | None:
-    if not isinstance(text, str):
-        return None
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,45 +1,28 @@
-"""What botocore raises becomes one of our errors, with what to do next.
-
-STS tells causes apart by the text only, and the text varies by a space or a period: it is matched by its beginning.
-What the cloud says is passed on with every secret of the call starred; after a bad signature it is not passed on at
-all, because the answer repeats the canonical request with its token.
-"""
+"""What either cloud may say no to, in our words; which of its codes and texts mean it, each cloud's module knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from botocore import exceptions as boto
-from botocore.parsers import ResponseParserError
-
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import CodeOrigin
 from mfacli.domain.credentials import last_four
 from mfacli.domain.offsets import describe_offset
-from mfacli.errors import (
-    AccessDenied,
-    CloudRefused,
-    CloudUnreachable,
-    CodeRejected,
-    DeviceRejected,
-    KeysRejected,
-    MfacliError,
-    ProfileBroken,
-    UsageWrong,
-)
+from mfacli.errors import CloudRefused, CloudUnreachable, CodeRejected, KeysRejected, MfacliError
 from mfacli.providers.attempt import Attempt
-from mfacli.providers.aws_wire import THROTTLING_CODES
-from mfacli.providers.silences import explain_silence
+from mfacli.providers.silences import ENDPOINT_SETTINGS
 
-_SKEW_TEXTS = ("Signature expired", "Signature not yet current")
-_SKEW_CODES = ("RequestExpired", "RequestTimeTooSkewed")
 _TYPED_HINT = "mistyped, already used (a code buys one call), or out of date: give the next one that the device shows"
-_CODE_HINTS = {
-    CodeOrigin.DERIVED: "compare `mfacli device code` with what the device shows, import its seed again where they "
-    "differ, or give a code with --code",
-    CodeOrigin.PROGRAM: "compare what the profile's `mfa_process` prints with what the device shows, or give a code "
-    "with --code",
+_COMPARE = "compare what the profile's `{}` prints with what the device shows, or give a code with --code"
+_PROGRAM_HINTS = {Cloud.AWS: _COMPARE.format("mfa_process"), Cloud.TENCENT: _COMPARE.format("code_command")}
+_DERIVED_HINT = (
+    "compare `mfacli device code` with what the device shows, import its seed again where they differ, or give a "
+    "code with --code"
+)
+_UNSET = {
+    Cloud.AWS: "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN",
+    Cloud.TENCENT: "unset TENCENTCLOUD_SECRET_ID TENCENTCLOUD_SECRET_KEY TENCENTCLOUD_TOKEN "
+    "TENCENTCLOUD_SECURITY_TOKEN",
 }
-_UNSET = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN"
+_SERVICES = {Cloud.AWS: "STS's or IAM's", Cloud.TENCENT: "STS's"}
 _SET_THE_CLOCK = "set the clock (Linux: `timedatectl set-ntp true`, WSL: `hwclock -s`)"
 
 
@@ -47,210 +30,82 @@ class CloudSaid(Exception):
     """Stands in for a foreign exception as the cause of ours: its kind and text without secrets."""
 
 
-def explain(error: Exception, attempt: Attempt) -> MfacliError | None:
-    """Return our error for `error`, or None where it is none of the cloud's or the network's: a bug."""
-    match error:
-        case boto.ClientError():
-            return _explain_answer(_code(error), _text(error), attempt)
-        case boto.ParamValidationError():
-            return UsageWrong(attempt.star(f"{attempt.operation} cannot take these options: {error}"))
-        case boto.InvalidRegionError() | boto.NoRegionError():
-            return ProfileBroken("the region is not valid", hint="it looks like eu-west-1; see --region")
-        case boto.InvalidConfigError() | boto.InvalidProxiesConfigError() | boto.EndpointProviderError():
-            return ProfileBroken(attempt.star(f"the network's settings do not fit: {error}"))
-        case boto.BotoCoreError():
-            return explain_silence(error, attempt)
-        case ResponseParserError():
-            return _not_sts(attempt)
-        case KeyError() | TypeError() | ValueError() | AttributeError() if attempt.was_answered:
-            # botocore's parsers stumble over foreign XML with whatever their walk runs into
-            return _not_sts(attempt)
-        case ValueError() if "endpoint" in str(error).lower():
-            return ProfileBroken("the endpoint's URL is not valid", hint="see --endpoint-url and `endpoint_url`")
-        case _:
-            return None
-
-
-def cause_of(error: Exception, attempt: Attempt) -> CloudSaid:
-    """Return what may be kept of `error` as the cause of ours."""
-    text = _code(error) if isinstance(error, boto.ClientError) else attempt.star(str(error))
+def cloud_said(error: Exception, text: str) -> CloudSaid:
+    """Return what may be kept of `error`; `text` is what is fit to be seen of its own."""
     return CloudSaid(f"{type(error).__name__}: {text}").with_traceback(error.__traceback__)
 
 
-def is_skew(error: boto.ClientError) -> bool:
-    """Return whether the call was refused only for its time; nothing in it was looked at, a code neither."""
-    return _code(error) in _SKEW_CODES or _text(error).startswith(_SKEW_TEXTS)
-
-
-def _code(error: boto.ClientError) -> str:
-    # An empty element is parsed as None.
-    return str(error.response.get("Error", {}).get("Code") or "")
-
-
-def _text(error: boto.ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Message") or "").strip()
-
-
-def _explain_answer(code: str, text: str, attempt: Attempt) -> MfacliError:
-    if code in _SKEW_CODES or text.startswith(_SKEW_TEXTS):
-        return _skewed(attempt)
-    if code in THROTTLING_CODES or code == "429":
-        return CloudUnreachable(
-            f"`{attempt.endpoint}` is turning calls away for their rate", hint="try again in a minute"
-        )
-    if (code.isdecimal() and int(code) >= 500) or code in ("InternalFailure", "InternalError", "ServiceUnavailable"):
-        return CloudUnreachable(
-            f"`{attempt.endpoint}` failed on its side: {attempt.star(f'{code} {text}').strip()}",
-            hint=attempt.next_try,
-        )
-    if code in ("AccessDenied", "AccessDeniedException"):
-        return _denied(text, attempt)
-    if known := _BY_CODE.get(code):
-        return known(text, attempt)
-    said = attempt.star(text) or "no reason given"
-    return CloudRefused(f"{attempt.operation} was refused: {said} ({code or 'no error code'})")
-
-
-def _denied(text: str, attempt: Attempt) -> MfacliError:
-    if text.startswith("MultiFactorAuthentication failed, unable to validate"):
-        return _device_rejected(attempt)
-    if text.startswith("MultiFactorAuthentication failed"):
-        return _code_rejected(attempt)
-    if text.startswith("Cannot call ") and "with session credentials" in text:
-        return KeysRejected(
-            f"the keys in {attempt.keys_origin} are a session's, and {attempt.operation} takes long-term keys only",
-            hint=f"leave the session first: {_UNSET}",
-        )
-    if text.startswith("Roles may not be assumed by root"):
-        return CloudRefused(
-            "the root user may not assume roles",
-            hint="use the keys of an IAM user; `mfacli whoami` shows whose these are",
-        )
-    said = attempt.star(text)
-    if not attempt.role_arn:
-        return AccessDenied(
-            f"{attempt.operation} was denied: {said}", hint="`mfacli whoami` shows who these keys are"
-        )
-    return AccessDenied(f"assuming `{attempt.role_arn}` was denied: {said}", hint=_four_causes(attempt))
-
-
-def _four_causes(attempt: Attempt) -> str:
-    """STS answers alike whichever it was, so that nobody can probe for roles."""
-    if attempt.device is None and not attempt.is_temporary:
-        mfa = "it asks for MFA and none was given (add --device SERIAL)"
-    else:
-        mfa = "it asks for another or a more recent MFA (`mfacli session --new` first)"
-    return (
-        f"one of four: the role does not exist; {mfa}; its trust policy does not let you in (principal, external id, "
-        "tags); your own policies do not allow sts:AssumeRole on it. `mfacli whoami` shows who you are"
-    )
-
-
-def _device_rejected(attempt: Attempt) -> MfacliError:
-    serial = attempt.device.serial if attempt.device else ""
-    return DeviceRejected(
-        f"STS does not know `{serial}` as an MFA device of the user whose keys these are",
-        hint="`mfacli whoami` shows whose keys these are; IAM shows the serial among the user's security credentials",
-    )
-
-
-def _code_rejected(attempt: Attempt) -> MfacliError:
+def code_rejected(attempt: Attempt) -> MfacliError:
+    """Return the error for a code that was wrong, perhaps because of the clock."""
     name = attempt.device.name if attempt.device else ""
     offset = attempt.clock_offset
-    hint = _CODE_HINTS.get(attempt.code_origin or CodeOrigin.TYPED, _TYPED_HINT)
+    match attempt.code_origin:
+        case CodeOrigin.DERIVED:
+            hint = _DERIVED_HINT
+        case CodeOrigin.PROGRAM:
+            hint = _PROGRAM_HINTS[attempt.cloud]
+        case _:
+            hint = _TYPED_HINT
     if offset:
         hint = f"{describe_offset(offset)}, so codes made on it are wrong: {_SET_THE_CLOCK}"
     return CodeRejected(f"STS refused the code of MFA device `{name}`", hint=hint, clock_offset=offset)
 
 
-def _skewed(attempt: Attempt) -> MfacliError:
+def skewed(attempt: Attempt) -> MfacliError:
+    """Return the error for a signature whose time was refused, in spite of what has been learnt."""
     offset = attempt.clock_offset
     clock = describe_offset(offset) if offset else "this machine's clock and the cloud's are far apart"
     return KeysRejected(f"the signature's time was refused: {clock}", hint=_SET_THE_CLOCK)
 
 
-def _unknown_key(_: str, attempt: Attempt) -> MfacliError:
-    key = last_four(attempt.access_key_id)
-    if attempt.is_temporary:
-        return KeysRejected(
-            f"the cloud does not accept the session with key {key}",
-            hint="its user or role may be gone, or IAM wants MFA in it: open a new one with --new",
-        )
-    return KeysRejected(
-        f"the cloud does not know the access key {key} from {attempt.keys_origin}",
-        hint="it may be deleted, inactive, or belong to another partition (aws, aws-cn, aws-us-gov) or endpoint",
-    )
-
-
-def _bad_signature(_: str, attempt: Attempt) -> MfacliError:
+def bad_signature(attempt: Attempt) -> MfacliError:
+    """Return the error for a secret key that is another's."""
     return KeysRejected(
         f"the secret key does not belong to access key {last_four(attempt.access_key_id)} ({attempt.keys_origin})",
         hint="copy the secret again, without spaces or line ends; a proxy that rewrites requests has the same effect",
     )
 
 
-def _expired(_: str, attempt: Attempt) -> MfacliError:
+def session_expired(attempt: Attempt) -> MfacliError:
+    """Return the error for a session that is over."""
     return KeysRejected(
         f"the session with key {last_four(attempt.access_key_id)} has expired",
-        hint=f"open a new one with --new; if it came from the environment: {_UNSET}",
+        hint=f"open a new one with --new; if it came from the environment: {_UNSET[attempt.cloud]}",
     )
 
 
-def _invalid(text: str, attempt: Attempt) -> MfacliError:
-    if text.startswith("Must specify userName"):
-        return AccessDenied("these keys are not a user's, and only users have MFA devices")
-    if "MaxSessionDuration set for this role" in text:
-        return CloudRefused(
-            f"`{attempt.role_arn}` does not allow sessions of that length",
-            hint="ask for less with --duration; an administrator can raise the role's MaxSessionDuration up to 12 h",
-        )
-    if "role chaining" in text:
-        return CloudRefused(
-            "a role assumed with a session's keys lives an hour at most",
-            hint="ask for --duration 1h or less; from long-term keys with a code the role may live longer",
-        )
-    return CloudRefused(f"{attempt.operation} was refused: {attempt.star(text)}")
-
-
-def _region_disabled(text: str, attempt: Attempt) -> MfacliError:
-    return CloudRefused(
-        f"STS is not active at `{attempt.endpoint}` for this account: {attempt.star(text)}",
-        hint="activate the region in the account's settings, or take another one with --region",
+def session_keys_rejected(attempt: Attempt) -> MfacliError:
+    """Return the error for a call that takes long-term keys only."""
+    return KeysRejected(
+        f"the keys in {attempt.keys_origin} are a session's, and {attempt.operation} takes long-term keys only",
+        hint=f"leave the session first: {_UNSET[attempt.cloud]}",
     )
 
 
-def _too_large(text: str, attempt: Attempt) -> MfacliError:
-    return CloudRefused(
-        f"session policies and tags are too large together: {attempt.star(text)}",
-        hint="shorten --policy, or name fewer of --policy-arn and --tag",
-    )
-
-
-def _malformed_policy(text: str, attempt: Attempt) -> MfacliError:
-    return CloudRefused(
-        f"the session policy is malformed: {attempt.star(text)}", hint="check what --policy was given"
-    )
-
-
-_BY_CODE: dict[str, Callable[[str, Attempt], MfacliError]] = {
-    "InvalidClientTokenId": _unknown_key,
-    "UnrecognizedClientException": _unknown_key,
-    "InvalidAccessKeyId": _unknown_key,
-    "SignatureDoesNotMatch": _bad_signature,
-    "InvalidSignatureException": _bad_signature,
-    "ExpiredToken": _expired,
-    "ExpiredTokenException": _expired,
-    "ValidationError": _invalid,
-    "RegionDisabledException": _region_disabled,
-    "PackedPolicyTooLarge": _too_large,
-    "PackedPolicyTooLargeException": _too_large,
-    "MalformedPolicyDocument": _malformed_policy,
-    "MalformedPolicyDocumentException": _malformed_policy,
-}
-
-
-def _not_sts(attempt: Attempt) -> MfacliError:
+def throttled(attempt: Attempt) -> MfacliError:
+    """Return the error for calls that are limited, where waiting has not helped."""
     return CloudUnreachable(
-        f"`{attempt.endpoint}` answered with something that is not STS's or IAM's",
-        hint=f"a captive portal or proxy may stand between (see `endpoint_url`, HTTPS_PROXY); {attempt.next_try}",
+        f"`{attempt.endpoint}` is turning calls away for their rate", hint="try again in a minute"
+    )
+
+
+def failed_inside(code: str, text: str, attempt: Attempt) -> MfacliError:
+    """Return the error for a cloud that failed, nobody knows where."""
+    return CloudUnreachable(
+        f"`{attempt.endpoint}` failed on its side: {attempt.star(f'{code} {text}').strip()}", hint=attempt.next_try
+    )
+
+
+def refused(code: str, text: str, attempt: Attempt) -> MfacliError:
+    """Return the error for a refusal that nothing more is known of."""
+    said = attempt.star(text) or "no reason given"
+    return CloudRefused(f"{attempt.operation} was refused: {said} ({code or 'no error code'})")
+
+
+def not_the_clouds(attempt: Attempt) -> MfacliError:
+    """Return the error for an answer that is somebody else's."""
+    return CloudUnreachable(
+        f"`{attempt.endpoint}` answered with something that is not {_SERVICES[attempt.cloud]}",
+        hint=f"a captive portal or proxy may stand between (see `{ENDPOINT_SETTINGS[attempt.cloud]}`, HTTPS_PROXY); "
+        f"{attempt.next_try}",
     )

@@ -1,54 +1,64 @@
-"""No answer from the cloud: which part of the way there failed, and what to look at."""
+"""No answer from a cloud: which part of the way there failed, and what to look at."""
 
 from __future__ import annotations
 
-from botocore import exceptions as boto
+from enum import Enum, auto
+from typing import assert_never
 
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import CloudUnreachable, MfacliError, ProfileBroken
 from mfacli.providers.attempt import Attempt
 
+# The variable that names a file of trusted certificates, and the setting that names another STS.
+_CERTIFICATES = {Cloud.AWS: "AWS_CA_BUNDLE", Cloud.TENCENT: "REQUESTS_CA_BUNDLE"}
+ENDPOINT_SETTINGS = {Cloud.AWS: "endpoint_url", Cloud.TENCENT: "endpoint"}
 
-def explain_silence(error: boto.BotoCoreError, attempt: Attempt) -> MfacliError:
-    """Return our error for a call that brought no answer, or none that could be read."""
+
+class Silence(Enum):
+    """The ways in which a call brings no answer."""
+
+    PROXY = auto()
+    NO_CERTIFICATES = auto()
+    TLS = auto()
+    SLOW_TO_CONNECT = auto()
+    UNREACHABLE = auto()
+    SLOW_TO_ANSWER = auto()
+    CLOSED = auto()
+    OTHER = auto()
+
+
+def explain_silence(silence: Silence, attempt: Attempt, *, reason: str) -> MfacliError:
+    """Return our error for a call that brought no answer; `reason` is the SDK's innermost words for why."""
     host = attempt.endpoint
-    reason = _reason(error)
-    text = attempt.star(str(reason))
-    match error:
-        case boto.ProxyConnectionError():
+    certificates = _CERTIFICATES[attempt.cloud]
+    text = attempt.star(reason)
+    match silence:
+        case Silence.PROXY:
             return CloudUnreachable(
                 f"the proxy for `{host}` cannot be used: {text}", hint="see HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
             )
-        case boto.SSLError() if isinstance(reason, FileNotFoundError):
-            return ProfileBroken(
-                "the file of trusted certificates does not exist", hint="see AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE"
-            )
-        case boto.SSLError():
+        case Silence.NO_CERTIFICATES:
+            also = "" if certificates == "REQUESTS_CA_BUNDLE" else " and REQUESTS_CA_BUNDLE"
+            return ProfileBroken("the file of trusted certificates does not exist", hint=f"see {certificates}{also}")
+        case Silence.TLS:
             return CloudUnreachable(
                 f"`{host}` does not speak TLS as it should: {text}",
-                hint="behind an inspecting proxy, name its certificate in AWS_CA_BUNDLE",
+                hint=f"behind an inspecting proxy, name its certificate in {certificates}",
             )
-        case boto.ConnectTimeoutError():
+        case Silence.SLOW_TO_CONNECT:
             return CloudUnreachable(
                 f"`{host}` did not take the connection in time", hint="check the network, or set HTTPS_PROXY"
             )
-        case boto.EndpointConnectionError():
+        case Silence.UNREACHABLE:
+            endpoint = ENDPOINT_SETTINGS[attempt.cloud]
             return CloudUnreachable(
-                f"`{host}` cannot be reached", hint="check the network, the region's name and `endpoint_url`"
+                f"`{host}` cannot be reached", hint=f"check the network, the region's name and `{endpoint}`"
             )
-        case boto.ReadTimeoutError():
+        case Silence.SLOW_TO_ANSWER:
             return CloudUnreachable(f"`{host}` did not answer in time", hint=attempt.next_try)
-        case boto.ConnectionClosedError():
+        case Silence.CLOSED:
             return CloudUnreachable(f"`{host}` closed the connection without an answer", hint=attempt.next_try)
-        case _:
+        case Silence.OTHER:
             return CloudUnreachable(f"the call to `{host}` failed: {text}")
-
-
-def _reason(error: boto.BotoCoreError) -> object:
-    """Return the innermost reason; what is wrapped around it repeats addresses."""
-    reason: object = error.kwargs.get("error", error)
-    while isinstance(reason, BaseException):
-        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
-        if not isinstance(inner, BaseException):
-            break
-        reason = inner
-    return reason
+        case _:
+            assert_never(silence)

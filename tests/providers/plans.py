@@ -13,7 +13,7 @@ from mfacli.domain.plan import KeysFrom, KeySource, KnownDevice, Plan, RoleStep,
 from mfacli.domain.secret import Secret
 from mfacli.interfaces import Clock
 from mfacli.providers.aws import AwsProvider
-from mfacli.providers.aws_clients import Patience
+from mfacli.providers.patience import Patience
 from tests.doubles import HandClock
 
 DEVICE = Device(serial="arn:aws:iam::111122223333:mfa/richard")

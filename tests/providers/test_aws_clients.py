@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mfacli.errors import CloudUnreachable
-from mfacli.providers.aws_clients import AwsClients, Patience
+from mfacli.providers.aws_clients import AwsClients
+from mfacli.providers.patience import Patience
 from tests.doubles import HandClock
 from tests.providers.local_cloud import IDENTITY, SESSION, LocalCloud, Reply
 from tests.providers.plans import CODE, DEVICE, KEYS, STEP, Ear, open_session, plan_for, provider_with
@@ -189,7 +190,7 @@ def test_a_plain_http_endpoint_goes_through_its_proxy(monkeypatch: pytest.Monkey
 def test_the_provider_is_built_without_importing_boto3() -> None:
     script = (
         "import sys; from mfacli.clock import SystemClock; from mfacli.terminal import Terminal; "
-        "from mfacli.providers.aws import AwsProvider; from mfacli.providers.machine_keys import MachineKeys; "
+        "from mfacli.providers.aws import AwsProvider; from mfacli.providers.aws_machine_keys import MachineKeys; "
         "clock = SystemClock(); AwsProvider(clock=clock, talk=Terminal(clock=clock)); MachineKeys(); "
         "print(sorted({'boto3', 'botocore', 'urllib3', 'click'} & set(sys.modules)))"
     )

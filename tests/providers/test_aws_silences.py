@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import HTTPClientError
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.secret import Secret
 from mfacli.errors import CloudUnreachable, ProfileBroken
 from mfacli.providers.attempt import Attempt
 from mfacli.providers.aws import AwsProvider
-from mfacli.providers.aws_clients import Patience
-from mfacli.providers.silences import explain_silence
+from mfacli.providers.aws_silences import explain_aws_silence
+from mfacli.providers.patience import Patience
 from tests.doubles import HandClock
 from tests.providers.local_cloud import SESSION, LocalCloud, Reply
 from tests.providers.plans import KEYS, Ear, assume_role, open_session, plan_for, provider_with
@@ -93,6 +94,7 @@ def test_a_missing_certificate_bundle_is_told(monkeypatch: pytest.MonkeyPatch) -
 
 def test_other_failures_are_told_without_secrets() -> None:
     attempt = Attempt(
+        cloud=Cloud.AWS,
         operation="GetSessionToken",
         endpoint="sts.amazonaws.com",
         access_key_id=KEYS.access_key_id,
@@ -101,7 +103,7 @@ def test_other_failures_are_told_without_secrets() -> None:
         secrets=(KEYS.secret_access_key, Secret("")),
     )
 
-    error = explain_silence(HTTPClientError(error=f"odd {KEYS.secret_access_key.reveal()}"), attempt)
+    error = explain_aws_silence(HTTPClientError(error=f"odd {KEYS.secret_access_key.reveal()}"), attempt)
 
     assert error.message == "the call to `sts.amazonaws.com` failed: odd ***"
 

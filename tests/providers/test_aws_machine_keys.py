@@ -12,7 +12,7 @@ from mfacli.domain.plan import KeysFrom, Plan
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
 from mfacli.interfaces import KeyHolder
-from mfacli.providers.machine_keys import MachineKeys
+from mfacli.providers.aws_machine_keys import MachineKeys
 from tests.providers.local_cloud import LocalCloud, Reply
 from tests.providers.plans import plan_for
 

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import CodeOrigin
 from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import KeysFrom
@@ -23,7 +24,7 @@ from mfacli.errors import (
     UsageWrong,
 )
 from mfacli.providers.attempt import Attempt
-from mfacli.providers.refusals import explain
+from mfacli.providers.aws_refusals import explain
 from tests.providers.local_cloud import LocalCloud, Reply, refusal
 from tests.providers.plans import (
     CODE,
@@ -268,7 +269,12 @@ def test_a_region_that_is_none_is_a_broken_profile() -> None:
 
 def test_what_is_neither_the_clouds_nor_the_networks_is_left_alone() -> None:
     attempt = Attempt(
-        operation="GetSessionToken", endpoint="sts", access_key_id="AKIA", keys_origin="", is_temporary=False
+        cloud=Cloud.AWS,
+        operation="GetSessionToken",
+        endpoint="sts",
+        access_key_id="AKIA",
+        keys_origin="",
+        is_temporary=False,
     )
 
     assert explain(ZeroDivisionError(), attempt) is None

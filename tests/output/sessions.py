@@ -24,3 +24,16 @@ SESSION = Session(
     region="eu-west-1",
 )
 BARE = replace(SESSION, account_id=None, region=None, principal=None, device=None, mfa_at=None)
+TENCENT = Session(
+    cloud=Cloud.TENCENT,
+    access_key_id="AKIDexample",
+    secret_access_key=Secret("Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"),
+    session_token=Secret("1siMD5r0tPAq9xpR/+=_token"),
+    issued_at=NOON,
+    expires_at=NOON + timedelta(hours=12),
+    mfa_at=NOON,
+    account_id="100000000001",
+    principal="qcs::cam:100000000001:uin/100000000002",
+    device="qcs::cam:uin/100000000001::mfa/softToken",
+    region="ap-shanghai",
+)

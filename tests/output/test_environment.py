@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
+import pytest
+
+from mfacli.domain.credentials import Session
 from mfacli.output.environment import Changes, changes_back, changes_for
-from tests.output.sessions import BARE, SESSION
+from tests.output.sessions import BARE, SESSION, TENCENT
 
 
 def _plain(changes: Changes) -> dict[str, str]:
@@ -82,6 +86,66 @@ def test_changes_do_not_show_their_secrets() -> None:
 
     assert "wJalr" not in shown
     assert "FwoGZ" not in shown
+
+
+def test_a_session_of_tencent_cloud_goes_under_both_names_of_the_token() -> None:
+    assert _plain(changes_for(TENCENT, profile="prod")) == {
+        "TENCENTCLOUD_SECRET_ID": "AKIDexample",
+        "TENCENTCLOUD_SECRET_KEY": "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
+        "TENCENTCLOUD_TOKEN": "1siMD5r0tPAq9xpR/+=_token",
+        "TENCENTCLOUD_SECURITY_TOKEN": "1siMD5r0tPAq9xpR/+=_token",
+        "MFACLI_EXPIRATION": "2026-11-22T00:00:00Z",
+        "TENCENTCLOUD_REGION": "ap-shanghai",
+        "MFACLI_PROFILE": "prod",
+    }
+
+
+def test_whatever_would_make_tencents_tools_act_as_somebody_else_is_taken_away() -> None:
+    stale = {
+        "TCCLI_PROFILE", "TENCENTCLOUD_ROLE_ARN", "TENCENTCLOUD_ROLE_SESSION_NAME", "TENCENTCLOUD_CAM_ROLE_NAME",
+        "TKE_ROLE_ARN", "TENCENTCLOUD_ASSUME_ROLE_ARN", "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE",
+        "TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER", "TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE",
+    }  # fmt: skip
+
+    environment = changes_for(TENCENT, profile="prod").applied_to(dict.fromkeys(stale, "x"))
+
+    assert not stale & set(environment)
+
+
+def test_a_region_of_tencent_cloud_stays_where_the_session_has_none() -> None:
+    changes = changes_for(replace(TENCENT, region=None), profile="prod")
+
+    assert changes.applied_to({"TENCENTCLOUD_REGION": "ap-beijing"})["TENCENTCLOUD_REGION"] == "ap-beijing"
+
+
+def test_a_shell_can_hold_sessions_of_both_clouds_and_gives_back_both() -> None:
+    first = changes_for(SESSION, profile="dev", endpoint_url="http://127.0.0.1:4599").applied_to({"HOME": "/h"})
+
+    both = changes_for(TENCENT, profile="prod", environment=first).applied_to(first)
+
+    assert (both["AWS_ACCESS_KEY_ID"], both["AWS_ENDPOINT_URL"]) == ("ASIAEXAMPLE", "http://127.0.0.1:4599")
+    assert (both["TENCENTCLOUD_SECRET_ID"], both["MFACLI_PROFILE"]) == ("AKIDexample", "prod")
+    assert changes_back(both).applied_to(both) == {"HOME": "/h"}
+
+
+@pytest.mark.parametrize(
+    ("session", "own"),
+    [
+        (SESSION, {"TENCENTCLOUD_SECRET_ID": "AKIDlong", "TENCENTCLOUD_SECRET_KEY": "k"}),
+        (TENCENT, {"AWS_ACCESS_KEY_ID": "AKIALONG", "AWS_SECRET_ACCESS_KEY": "k"}),
+    ],
+)
+def test_going_back_leaves_the_keys_of_the_other_cloud(session: Session, own: dict[str, str]) -> None:
+    environment = changes_for(session, profile="dev").applied_to(own)
+
+    assert changes_back(environment).applied_to(environment) == own
+
+
+def test_going_back_from_nothing_that_is_known_names_both_clouds() -> None:
+    names = changes_back().to_unset
+
+    assert {"AWS_SESSION_TOKEN", "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN", "MFACLI_PROFILE"} <= set(names)
+    assert len(names) == len(set(names))
 
 
 def test_botocore_takes_the_session_from_the_environment() -> None:

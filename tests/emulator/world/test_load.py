@@ -194,7 +194,7 @@ def test_a_strange_key_is_told_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(EmulatorProblem) as caught:
         load_world(_written(tmp_path, "zzz = 1\n" + MINIMAL))
 
-    assert caught.value.hint == "known here: accounts, settings"
+    assert caught.value.hint == "known here: accounts, settings, tencent"
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

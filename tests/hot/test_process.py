@@ -5,28 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import pty
-import re
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
-import mfacli
 from mfacli import hot
 from mfacli.store.kernel_keys import kernel_is_usable
 from tests.hot.owner import Owner
+from tests.hot.processes import LAUNCH, OF_C, OURS, imported_by, run
 from tests.stage import Person
 
-ROOT = Path(mfacli.__file__).parent.parent
 EXPORT = ("export", "-p", "dev", "--format", "sh")
 PROCESS = ("credential-process", "-p", "dev")
-# What the console script does, without what pip's older ones import first.
-LAUNCH = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from mfacli.__main__ import main; main()"
-OURS = {"mfacli", "mfacli.__main__", "mfacli.hot", "mfacli.hot_kernel", "mfacli.version", "__future__"}
-OF_C = {"_blake2", "binascii", "_ctypes", "resource", "time"}
 
 
 @pytest.fixture
@@ -36,18 +29,6 @@ def warm(owner: Owner) -> Owner:
     owner.ordinary(*EXPORT)
     owner.ordinary(*PROCESS)
     return owner
-
-
-def run(*arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-c", LAUNCH, *arguments]
-    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, env=dict(os.environ), check=False)
-
-
-def imported_by(code: str, *arguments: str) -> set[str]:
-    """Return what a Python without any site-packages imports for `code`."""
-    command = [sys.executable, "-S", "-X", "importtime", "-c", code, *arguments]
-    finished = subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, check=True)
-    return set(re.findall(r"^import time: .*\| +(\S+)$", finished.stderr, re.MULTILINE))
 
 
 @pytest.mark.parametrize("arguments", [EXPORT, PROCESS], ids=["export", "process"])

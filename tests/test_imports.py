@@ -15,6 +15,7 @@ OURS = {
     "hot": {"version", "hot_bus", "hot_kernel"},
     "hot_bus": set[str](),
     "hot_kernel": set[str](),
+    "prompt": set[str](),
     "private_files": {"errors"},
     "domain": {"errors"},
     "interfaces": {"domain", "errors"},
@@ -25,6 +26,7 @@ OURS = {
     "store": {"domain", "errors", "interfaces", "private_files"},
     "output": {"domain", "errors", "interfaces"},
     "session": {"domain", "errors", "interfaces"},
+    "serving": {"domain", "errors", "interfaces", "session"},
     "emulator": {"domain", "policy", "errors", "private_files"},
     "clock": {"domain", "errors", "interfaces"},
     "asking": {"errors", "interfaces", "domain"},
@@ -37,6 +39,7 @@ THIRD_PARTY_ONLY_IN = {
     "botocore": {"providers/aws", "emulator", "commands/demo"},
     "tencentcloud": {"providers/tencent", "emulator"},
     "moto": {"emulator"},
+    "ruamel": {"output"},
 }
 MAY_IMPORT_EMULATOR = {"commands/emulator", "commands/demo"}
 

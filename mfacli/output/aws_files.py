@@ -7,7 +7,6 @@ alone, and never changed: it may be the person's own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mfacli.domain.credentials import Session
@@ -15,6 +14,7 @@ from mfacli.errors import FileUnwritable, UsageWrong
 from mfacli.output.ini_edit import DEFAULT, NotReadable, NotWritable, read_sections, with_section
 from mfacli.output.replacing import replace_file
 from mfacli.output.times import iso_utc
+from mfacli.output.written import Written, broken, long_term_keys
 
 # SDKs ignore keys they do not know; this one, first written by saml2aws, is what prompts look for.
 EXPIRY_KEY = "x_security_token_expires"
@@ -29,15 +29,6 @@ _HAND_WRITTEN = (
     "web_identity_token_file",
     "login_session",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What was written where; `is_new` says that the section was not there before."""
-
-    path: Path
-    profile: str
-    is_new: bool
 
 
 def write_profile(path: Path, profile: str, session: Session, *, overwrite: bool = False) -> Written:
@@ -88,9 +79,7 @@ def _changed(content: bytes, path: Path, profile: str, session: Session, *, over
         where = f" (line {problem.line})"
     except NotWritable:
         raise FileUnwritable(f"the session cannot be written to `[{profile}]` in `{path}` as it is") from None
-    raise FileUnwritable(
-        f"`{path}` is broken{where}, and is left as it is", hint="AWS tools do not read it either: mend it first"
-    )
+    raise broken(path, readers="AWS tools", where=where)
 
 
 def _values(session: Session, *, has_region: bool) -> dict[str, str]:
@@ -115,10 +104,7 @@ def _check_section(section: Mapping[str, str], path: Path, profile: str, *, over
                 hint="write the session to a profile of its own",
             )
     if _has_long_term_keys(section) and not overwrite:
-        raise FileUnwritable(
-            f"`[{profile}]` in `{path}` holds long-term keys, which the session would replace",
-            hint="write it to a profile of its own, or add --overwrite to lose those keys",
-        )
+        raise long_term_keys(f"`[{profile}]` in `{path}`")
 
 
 def _has_long_term_keys(section: Mapping[str, str]) -> bool:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.identity import Role, parse_role
 from mfacli.domain.plan import KeysFrom, KeySource
-from mfacli.errors import ProfileBroken
+from mfacli.errors import ProfileBroken, ProfileUnknown
+from mfacli.profiles import route
 from mfacli.profiles.aws_files import AwsFiles
 from mfacli.profiles.aws_profile import AwsProfile, has_keys, has_profile, read_profile, stored_keys, unknown_profile
+from mfacli.profiles.route import Chain
+from mfacli.profiles.signing import SigningKeys, hidden_keys
+from mfacli.profiles.variables import environment_token
 
 _UNSET = 'eval "$(mfacli export --unset)"'
 # What other ways to credentials a profile can name, which hold no long-term keys.
@@ -16,70 +22,60 @@ _OTHER_WAYS = ("sso_session", "sso_start_url", "credential_process", "web_identi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """A profile and its sources.
+class AwsBook:
+    """The profiles of the AWS files."""
 
-    `profiles` go from the one asked for to the one where the keys are. `roles` are those of them that name the
-    roles to assume, in the order of the calls. `source` is the last one's `credential_source`, where it has one.
-    """
+    files: AwsFiles
 
-    profiles: tuple[AwsProfile, ...]
-    roles: tuple[AwsProfile, ...]
-    source: KeysFrom | None
+    def has(self, name: str) -> bool:
+        """Whether there is such a profile."""
+        return has_profile(name, self.files)
 
-    @property
-    def holder(self) -> AwsProfile:
-        """The profile where the keys are."""
-        return self.profiles[-1]
+    def has_keys(self, name: str) -> bool:
+        """Whether either file has keys for the profile."""
+        return has_keys(name, self.files)
+
+    def read(self, name: str) -> AwsProfile:
+        """Return the profile, empty where no section has this name."""
+        return read_profile(name, self.files)
+
+    def is_end(self, profile: AwsProfile) -> bool:
+        """Whether a `credential_source` gives the keys."""
+        if profile.source_profile and profile.credential_source:
+            raise profile.broken("credential_source", "stands beside `source_profile`; only one of them can be")
+        return profile.credential_source is not None
+
+    def role_of(self, profile: AwsProfile) -> Role | None:
+        """Return the role that a profile names."""
+        return profile.role
+
+    def parse_role(self, text: str) -> Role:
+        """Return the role that an ARN names."""
+        return parse_role(text)
+
+    def unknown(self, name: str, named_by: str) -> ProfileUnknown:
+        """Return the error for a name that no profile has."""
+        return unknown_profile(name, self.files, named_by)
+
+    def without_role(self, name: str) -> ProfileBroken:
+        """Return the error for a profile that names no role, with those that do."""
+        sections = [*self.files.config.items(), *self.files.credentials.items()]
+        having = sorted({other for other, section in sections if "role_arn" in section.settings})
+        return ProfileBroken(
+            f"profile `{name}` names no role",
+            hint="name a role by its ARN, or one of: " + ", ".join(f"`{other}`" for other in having[:20])
+            if having
+            else f"name a role by its ARN, or write role_arn to `[profile {name}]` in `{self.files.paths.config}`",
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningKeys:
-    """Where the first call's keys are; `are_temporary` tells a session's, which get no code and no session."""
-
-    source: KeySource
-    are_temporary: bool
-
-
-def follow(name: str, files: AwsFiles, *, then: str | None = None) -> Chain:
-    """Return the chain that starts at profile `name`; raises `ProfileBroken` for loops and missing sources.
-
-    `then` is the profile to go on with where the chain comes to an end without any keys.
-    """
-    profiles = [read_profile(name, files)]
-    roles = [profiles[0]] if profiles[0].role else []
-    while (source := _source_of(profiles[-1], files, then, is_first=len(profiles) == 1)) is not None:
-        if source in [profile.name for profile in profiles]:
-            loop = " → ".join(f"`{link.name}`" for link in profiles) + f" → `{source}`"
-            raise profiles[-1].broken("source_profile", f"goes round in a circle: {loop}")
-        profiles.append(read_profile(source, files))
-        # As in botocore, a source that has keys of its own is its keys; its role is not assumed.
-        if profiles[-1].role and not has_keys(source, files):
-            roles.append(profiles[-1])
-    return Chain(profiles=tuple(profiles), roles=tuple(reversed(roles)), source=profiles[-1].credential_source)
-
-
-def _source_of(profile: AwsProfile, files: AwsFiles, then: str | None, *, is_first: bool) -> str | None:
-    """Return the profile that `profile` gets its keys from, or None where the chain ends with it."""
-    own = has_keys(profile.name, files)
-    if profile.source_profile and profile.credential_source:
-        raise profile.broken("credential_source", "stands beside `source_profile`; only one of them can be")
-    if profile.credential_source or (own and not (is_first and profile.role)):
-        return None
-    if profile.source_profile is None:
-        return None if own or then in {None, profile.name} else then
-    if profile.source_profile == profile.name:
-        if own:
-            return None
-        raise profile.broken("source_profile", "names the profile itself, which has no keys of its own")
-    if not has_profile(profile.source_profile, files):
-        place = profile.places["source_profile"]
-        raise unknown_profile(profile.source_profile, files, f"`source_profile` in {place}")
-    return profile.source_profile
+def follow(name: str, files: AwsFiles, *, then: str | None = None) -> Chain[AwsProfile]:
+    """Return the chain that starts at profile `name`; see `route.follow`."""
+    return route.follow(name, AwsBook(files=files), then=then)
 
 
 def signing_keys(
-    chain: Chain,
+    chain: Chain[AwsProfile],
     files: AwsFiles,
     environment: Mapping[str, str],
     *,
@@ -93,15 +89,14 @@ def signing_keys(
     where the environment or the file has only such, that is said, with the way out. `opened_with` is the long-term
     key that the environment's session was opened with, where that is known: no profile's stands in its way.
     """
-    if chain.source is not None:
-        return _named_source(chain.source, environment)
+    if chain.holder.credential_source is not None:
+        return _named_source(chain.holder.credential_source, environment)
     has_environment = bool(environment.get("AWS_ACCESS_KEY_ID"))
-    if may_use_environment and has_environment and not _environment_token(environment):
+    if may_use_environment and has_environment and not environment_token(environment, Cloud.AWS):
         return SigningKeys(source=_environment_source(environment), are_temporary=False)
     stored = stored_keys(chain.holder.name, files)
     if stored is None and may_use_environment and opened_with:
-        source = KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id=opened_with)
-        return SigningKeys(source=source, are_temporary=False)
+        return hidden_keys(opened_with)
     if stored is None:
         raise _no_keys(chain, files, environment, may_use_environment=may_use_environment)
     if stored.is_temporary:
@@ -120,13 +115,9 @@ def _named_source(kind: KeysFrom, environment: Mapping[str, str]) -> SigningKeys
     if kind is KeysFrom.ENVIRONMENT:
         if not environment.get("AWS_ACCESS_KEY_ID"):
             raise ProfileBroken("`credential_source` is Environment, but AWS_ACCESS_KEY_ID is not set")
-        token = _environment_token(environment)
+        token = environment_token(environment, Cloud.AWS)
         return SigningKeys(source=_environment_source(environment), are_temporary=bool(token))
     return SigningKeys(source=KeySource(kind=kind), are_temporary=True)
-
-
-def _environment_token(environment: Mapping[str, str]) -> str:
-    return environment.get("AWS_SECURITY_TOKEN") or environment.get("AWS_SESSION_TOKEN") or ""
 
 
 def _environment_source(environment: Mapping[str, str]) -> KeySource:
@@ -137,7 +128,7 @@ def _environment_source(environment: Mapping[str, str]) -> KeySource:
         raise ProfileBroken("AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not")
     if wrong := wrong_key_id(key_id):
         raise ProfileBroken(f"AWS_ACCESS_KEY_ID {wrong}")
-    if key_id.startswith("ASIA") and not _environment_token(environment):
+    if key_id.startswith("ASIA") and not environment_token(environment, Cloud.AWS):
         raise ProfileBroken(
             "AWS_ACCESS_KEY_ID is a session's (ASIA…), but AWS_SESSION_TOKEN is not set",
             hint=f"to unset it: {_UNSET}",
@@ -146,7 +137,7 @@ def _environment_source(environment: Mapping[str, str]) -> KeySource:
 
 
 def _no_keys(
-    chain: Chain, files: AwsFiles, environment: Mapping[str, str], *, may_use_environment: bool
+    chain: Chain[AwsProfile], files: AwsFiles, environment: Mapping[str, str], *, may_use_environment: bool
 ) -> ProfileBroken:
     name = chain.holder.name
     if may_use_environment and environment.get("AWS_ACCESS_KEY_ID"):

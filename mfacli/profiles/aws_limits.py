@@ -6,15 +6,14 @@ caller's to say.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from mfacli.domain.durations import show_duration
 from mfacli.domain.identity import PARTITIONS, parse_arn
+from mfacli.profiles.parameters import json_object, wrong_url
 
 SESSION_SHORTEST = timedelta(seconds=900)
 SESSION_LONGEST = timedelta(seconds=129_600)
@@ -75,22 +74,7 @@ def partition_of_region(region: str) -> str:
 
 def wrong_endpoint(text: str) -> str | None:
     """Check an endpoint's URL."""
-    shape = "must be a URL such as https://sts.eu-west-1.amazonaws.com"
-    if any(not character.isprintable() or character.isspace() for character in text):
-        return shape
-    try:
-        parts = urlsplit(text)
-        # Reading the port is what checks it.
-        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return shape
-    if not is_whole:
-        return shape
-    if parts.username is not None or parts.password is not None:
-        return "must not hold a user name or password"
-    if parts.query or parts.fragment:
-        return "must not have a query or fragment"
-    return None
+    return wrong_url(text, "must be a URL such as https://sts.eu-west-1.amazonaws.com")
 
 
 def wrong_session_duration(duration: timedelta) -> str | None:
@@ -155,12 +139,8 @@ def wrong_policy(text: str, policy_arns: Sequence[str] = ()) -> str | None:
     size = len(text) + sum(len(arn) for arn in policy_arns)
     if size > 2048:
         return f"is too long: {size} of 2048 characters, the ARNs of managed policies included"
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        where = f" at line {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
-        return f"is no JSON{where}"
-    return None if isinstance(document, dict) else "is no JSON object"
+    document = json_object(text)
+    return document if isinstance(document, str) else None
 
 
 def wrong_policy_arns(arns: Sequence[str]) -> str | None:

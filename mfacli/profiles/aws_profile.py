@@ -16,6 +16,7 @@ from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken, ProfileUnknown
 from mfacli.profiles import aws_limits as limits
 from mfacli.profiles import aws_values as values
+from mfacli.profiles.asked import closest
 from mfacli.profiles.aws_files import AwsFiles
 from mfacli.profiles.aws_values import Reader
 from mfacli.profiles.ini import Place, Section, Setting
@@ -73,6 +74,10 @@ class AwsProfile:
     sts_regional_endpoints: str | None = None
     unused: tuple[str, ...] = ()
 
+    def place_of(self, key: str) -> str:
+        """Return where one of the keys is written."""
+        return str(self.places[key])
+
     def broken(self, key: str, what: str, *, hint: str = "") -> ProfileBroken:
         """Return the error that says what is wrong with one of the keys."""
         place = f" ({self.places[key]})" if key in self.places else ""
@@ -81,21 +86,15 @@ class AwsProfile:
 
 def unknown_profile(name: str, files: AwsFiles, named_by: str) -> ProfileUnknown:
     """Return the error for a name that no profile has, with the closest ones, or all where they are few."""
-    import difflib
-
     names = files.profile_names
-    close = difflib.get_close_matches(name, names, n=3)
     if name in files.stray:
         hint = f"in `{files.paths.config}` the section must be `[profile {name}]`, not `[{name}]`"
     elif f"profile {name}" in files.credentials:
         hint = f"in `{files.paths.credentials}` the section must be `[{name}]`, not `[profile {name}]`"
     elif not names:
         hint = f"`{files.paths.config}` and `{files.paths.credentials}` hold no profile at all"
-    elif close:
-        hint = "did you mean " + " or ".join(f"`{near}`" for near in close) + "?"
     else:
-        more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-        hint = "there are: " + ", ".join(f"`{known}`" for known in names[:20]) + more
+        hint = closest(name, names)
     return ProfileUnknown(f"no profile `{name}`, which {named_by} names", hint=hint)
 
 

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.durations import parse_duration, show_duration
+from mfacli.domain.durations import show_duration
 from mfacli.domain.identity import Role
 from mfacli.domain.mfa import CHAINED_LONGEST, USUAL_SESSION
 from mfacli.domain.plan import Request, RoleStep, SessionTokenStep, Step
-from mfacli.errors import DurationOutOfRange, ProfileBroken, UsageWrong
+from mfacli.errors import DurationOutOfRange, UsageWrong
 from mfacli.profiles import aws_limits as limits
 from mfacli.profiles.aws_profile import AwsProfile
+from mfacli.profiles.parameters import checked, default_session_name, refuse, shell_duration
+from mfacli.profiles.route import Wanted
 from mfacli.profiles.settings import Settings
 
 DEFAULT_ROLE = timedelta(hours=1)
-_NOT_IN_NAMES = re.compile(r"[^\w+=,.@-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A role to assume; `profile` holds its parameters (None: an ARN from the command line, which has none)."""
-
-    role: Role
-    profile: AwsProfile | None
-
-
-def default_session_name(user: str) -> str:
-    """Return the role session name for a user: always the same, so that logs and the kept session stay the same."""
-    name = _NOT_IN_NAMES.sub("-", user).strip("-")
-    return f"mfacli-{name}"[:64] if name else "mfacli"
+# What a plan of AWS leads to.
+AwsWanted = Wanted[Role, AwsProfile]
 
 
 def session_step(
@@ -50,11 +40,8 @@ def _session_duration(
 ) -> tuple[timedelta, str]:
     if request is not None and request.duration is not None:
         return request.duration, "--duration"
-    if text := environment.get("MFACLI_DURATION", ""):
-        duration = parse_duration(text)
-        if duration is None:
-            raise ProfileBroken(f"MFACLI_DURATION `{text}` is no duration", hint="write 3600, 90m, 1h30m or 12h")
-        return duration, "MFACLI_DURATION"
+    if named := shell_duration(environment):
+        return named
     if settings.duration is not None:
         return settings.duration, f"`duration` in `{settings.path}`"
     # In a section that names a role, duration_seconds is the role's.
@@ -64,7 +51,7 @@ def _session_duration(
 
 
 def role_steps(
-    wanted: Sequence[Wanted],
+    wanted: Sequence[AwsWanted],
     request: Request,
     *,
     opening: SessionTokenStep,
@@ -90,7 +77,7 @@ def role_steps(
     return (*stones, final)
 
 
-def _chained_too_long(step: RoleStep, wanted: Wanted, request: Request) -> DurationOutOfRange:
+def _chained_too_long(step: RoleStep, wanted: AwsWanted, request: Request) -> DurationOutOfRange:
     _, origin = _role_duration(wanted, request)
     longest = show_duration(CHAINED_LONGEST)
     return DurationOutOfRange(
@@ -100,7 +87,7 @@ def _chained_too_long(step: RoleStep, wanted: Wanted, request: Request) -> Durat
     )
 
 
-def _role_step(wanted: Wanted, request: Request | None, user: str) -> RoleStep:
+def _role_step(wanted: AwsWanted, request: Request | None, user: str) -> RoleStep:
     """Return one AssumeRole call; `request` is given for the last of the chain only."""
     profile = wanted.profile
     duration, origin = _role_duration(wanted, request)
@@ -118,7 +105,7 @@ def _role_step(wanted: Wanted, request: Request | None, user: str) -> RoleStep:
     return step if request is None else _with_options(step, request)
 
 
-def _role_duration(wanted: Wanted, request: Request | None) -> tuple[timedelta, str]:
+def _role_duration(wanted: AwsWanted, request: Request | None) -> tuple[timedelta, str]:
     if request is not None and request.duration is not None:
         return request.duration, "--duration"
     if wanted.profile is not None and wanted.profile.duration is not None:
@@ -132,8 +119,8 @@ def _with_options(step: RoleStep, request: Request) -> RoleStep:
     tags = tuple(tag for tag in step.tags if tag[0].casefold() not in given) + request.tags
     named = {key.casefold() for key in request.transitive_tags}
     transitive = tuple(key for key in step.transitive_tags if key.casefold() not in named) + request.transitive_tags
-    _refuse("the tags", limits.wrong_tags(tags))
-    _refuse("the transitive tags", limits.wrong_transitive_tags(transitive))
+    refuse("the tags", limits.wrong_tags(tags))
+    refuse("the transitive tags", limits.wrong_transitive_tags(transitive))
     known = {key.casefold() for key, _ in tags}
     if unknown := [key for key in transitive if key.casefold() not in known]:
         raise UsageWrong(
@@ -141,31 +128,20 @@ def _with_options(step: RoleStep, request: Request) -> RoleStep:
             hint=f"give it a value: --tag {unknown[0]}=VALUE",
         )
     if request.policy is not None:
-        _refuse("the session policy", limits.wrong_policy(request.policy, request.policy_arns))
-    _refuse("the policy ARNs", limits.wrong_policy_arns(request.policy_arns))
-    checked = _checked(request.role_session_name, "--role-session-name", limits.wrong_session_name)
+        refuse("the session policy", limits.wrong_policy(request.policy, request.policy_arns))
+    refuse("the policy ARNs", limits.wrong_policy_arns(request.policy_arns))
+    session_name = checked(request.role_session_name, "--role-session-name", limits.wrong_session_name)
     return replace(
         step,
-        role_session_name=checked or step.role_session_name,
-        external_id=_checked(request.external_id, "--external-id", limits.wrong_external_id) or step.external_id,
-        source_identity=_checked(request.source_identity, "--source-identity", limits.wrong_source_identity)
+        role_session_name=session_name or step.role_session_name,
+        external_id=checked(request.external_id, "--external-id", limits.wrong_external_id) or step.external_id,
+        source_identity=checked(request.source_identity, "--source-identity", limits.wrong_source_identity)
         or step.source_identity,
         tags=tags,
         transitive_tags=transitive,
         policy=request.policy,
         policy_arns=request.policy_arns,
     )
-
-
-def _checked(text: str | None, flag: str, wrong: Callable[[str], str | None]) -> str | None:
-    if text is not None:
-        _refuse(f"{flag} `{text}`", wrong(text))
-    return text
-
-
-def _refuse(what: str, wrong: str | None) -> None:
-    if wrong:
-        raise UsageWrong(f"{what} {wrong}")
 
 
 def _written(profile: AwsProfile, key: str) -> str:

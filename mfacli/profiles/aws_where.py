@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from mfacli.domain.identity import Device, Role, parse_arn
 from mfacli.domain.plan import Request
 from mfacli.errors import MfacliError, ProfileBroken, UsageWrong
-from mfacli.profiles.aws_chain import Chain
 from mfacli.profiles.aws_limits import partition_of_region, wrong_endpoint, wrong_region
+from mfacli.profiles.aws_profile import AwsProfile
+from mfacli.profiles.route import Chain
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 # An export notes here which AWS_ENDPOINT_URL it set.
@@ -54,7 +55,11 @@ class _Candidate:
 
 
 def where(
-    request: Request, chain: Chain, roles: Sequence[Role], device: Device | None, environment: Mapping[str, str]
+    request: Request,
+    chain: Chain[AwsProfile],
+    roles: Sequence[Role],
+    device: Device | None,
+    environment: Mapping[str, str],
 ) -> Where:
     """Decide it; raises `UsageWrong` or `ProfileBroken` for what is malformed or does not go together."""
     candidates = _candidates(request, chain, environment)
@@ -83,7 +88,7 @@ def where(
     )
 
 
-def _candidates(request: Request, chain: Chain, environment: Mapping[str, str]) -> list[_Candidate]:
+def _candidates(request: Request, chain: Chain[AwsProfile], environment: Mapping[str, str]) -> list[_Candidate]:
     """List the regions that something names: flag, environment, then the profile and its sources."""
     found = []
     if request.region is not None:
@@ -124,7 +129,7 @@ def _partition(roles: Sequence[Role], device: Device | None, candidates: Sequenc
     return next(iter(named), candidates[0].partition if candidates else "aws")
 
 
-def _sts_region(chain: Chain, partition: str, environment: Mapping[str, str]) -> str | None:
+def _sts_region(chain: Chain[AwsProfile], partition: str, environment: Mapping[str, str]) -> str | None:
     """Choose the STS by where the keys are: their profile's region, else the environment's, else the global one."""
     named = [chain.holder.region]
     # A region that a role's session brought into this shell must not lead to another STS, and so to another code.
@@ -134,7 +139,7 @@ def _sts_region(chain: Chain, partition: str, environment: Mapping[str, str]) ->
     return None if region in _LEGACY_GLOBAL and _is_legacy(chain, environment) else region
 
 
-def _is_legacy(chain: Chain, environment: Mapping[str, str]) -> bool:
+def _is_legacy(chain: Chain[AwsProfile], environment: Mapping[str, str]) -> bool:
     text = environment.get("AWS_STS_REGIONAL_ENDPOINTS", "").lower()
     if text and text not in {"regional", "legacy"}:
         raise ProfileBroken(f"AWS_STS_REGIONAL_ENDPOINTS `{text}` is neither regional nor legacy")
@@ -142,7 +147,7 @@ def _is_legacy(chain: Chain, environment: Mapping[str, str]) -> bool:
     return (text or next((choice for choice in written if choice), "regional")) == "legacy"
 
 
-def _endpoint(request: Request, chain: Chain, environment: Mapping[str, str]) -> tuple[str | None, str]:
+def _endpoint(request: Request, chain: Chain[AwsProfile], environment: Mapping[str, str]) -> tuple[str | None, str]:
     """Choose the endpoint in botocore's order, and say what named it."""
     if request.endpoint_url is not None:
         _check(request.endpoint_url, "--endpoint-url", UsageWrong)
@@ -161,7 +166,7 @@ def _endpoint(request: Request, chain: Chain, environment: Mapping[str, str]) ->
     return None, ""
 
 
-def _services_endpoint(chain: Chain, environment: Mapping[str, str]) -> str | None:
+def _services_endpoint(chain: Chain[AwsProfile], environment: Mapping[str, str]) -> str | None:
     if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
         return None
     return next((profile.services_endpoint_url for profile in chain.profiles if profile.services_endpoint_url), None)

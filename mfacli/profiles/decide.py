@@ -15,11 +15,10 @@ What was decided where AWS leaves a choice:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
 
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.identity import Role, parse_role
+from mfacli.domain.identity import Role, parse_device
 from mfacli.domain.plan import (
     DeviceChoice,
     ExportedSession,
@@ -28,42 +27,20 @@ from mfacli.domain.plan import (
     Request,
     Step,
 )
-from mfacli.errors import ProfileBroken, UsageWrong
-from mfacli.profiles.aws_chain import Chain, follow, signing_keys
-from mfacli.profiles.aws_device import device_choice, opening_behind
+from mfacli.profiles.asked import DEFAULT_PROFILE, asked_profile
+from mfacli.profiles.aws_chain import AwsBook, signing_keys
 from mfacli.profiles.aws_files import AwsFiles
-from mfacli.profiles.aws_profile import has_keys, has_profile, read_profile, unknown_profile
-from mfacli.profiles.aws_roles import Wanted, role_steps, session_step
+from mfacli.profiles.aws_profile import AwsProfile
+from mfacli.profiles.aws_roles import role_steps, session_step
 from mfacli.profiles.aws_where import where
+from mfacli.profiles.mfa_device import device_choice, opening_behind
 from mfacli.profiles.notes import calls, device_note, unused
+from mfacli.profiles.route import Route, find_route
 from mfacli.profiles.settings import Settings
 
-DEFAULT_PROFILE = "default"
-PROFILE_VARIABLES = ("MFACLI_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """The profile asked for, and by what; `is_flag` tells `-p`."""
-
-    name: str
-    origin: str
-    is_flag: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Route:
-    """Where the plan goes: along which profiles, to which roles (none: to the MFA session itself).
-
-    `name` is shown to people, and `origin` says what named it. `is_explicit` says that the command line named where
-    the keys are.
-    """
-
-    name: str
-    origin: str
-    chain: Chain
-    wanted: tuple[Wanted, ...]
-    is_explicit: bool
+_Route = Route[Role, AwsProfile]
 
 
 def decide(
@@ -74,16 +51,22 @@ def decide(
     settings: Settings | None = None,
     user: str = "",
     exported: ExportedSession | None = None,
+    elsewhere: Collection[str] = (),
 ) -> Plan:
     """Return the plan for `request`.
 
-    `user` is the operating system's name for who asks, `exported` what is known of the session in the environment.
+    `user` is the operating system's name for who asks, `exported` what is known of the session in the environment,
+    and `elsewhere` are the names that only the other cloud's profiles have.
 
     Raises `ProfileBroken` (and its `ProfileUnknown`), `UsageWrong` (and its `DurationOutOfRange`), `DeviceUnusable`.
     """
     settings = settings or Settings()
-    asked = _asked(request, files, environment, settings)
-    route = _route(request, asked, files)
+    book = AwsBook(files=files)
+    asked = asked_profile(request, environment, settings, variables=PROFILE_VARIABLES, elsewhere=elsewhere)
+    # A missing `default` is no profile at all, which is fine where the environment has the keys.
+    if asked.name != DEFAULT_PROFILE and not book.has(asked.name):
+        raise book.unknown(asked.name, asked.origin)
+    route = find_route(request, asked, book)
     keys = signing_keys(
         route.chain,
         files,
@@ -96,9 +79,10 @@ def decide(
             "credential_source", "gives a session's keys, and an MFA session needs long-term ones"
         )
     device = device_choice(
-        request,
+        request.device,
         route.chain.profiles,
-        environment,
+        parse=parse_device,
+        variable=("AWS_MFA_SERIAL", environment.get("AWS_MFA_SERIAL", "")),
         are_temporary=keys.are_temporary,
         is_required=not route.wanted,
     )
@@ -132,97 +116,6 @@ def decide(
             *calls(steps),
             *unused(route.chain.profiles),
         ),
-    )
-
-
-def _asked(request: Request, files: AwsFiles, environment: Mapping[str, str], settings: Settings) -> _Asked:
-    asked = _named(request, environment, settings)
-    # A missing `default` is no profile at all, which is fine where the environment has the keys.
-    if asked.name != DEFAULT_PROFILE and not has_profile(asked.name, files):
-        raise unknown_profile(asked.name, files, asked.origin)
-    return asked
-
-
-def _named(request: Request, environment: Mapping[str, str], settings: Settings) -> _Asked:
-    if request.profile is not None:
-        return _Asked(name=request.profile, origin="-p", is_flag=True)
-    for variable in PROFILE_VARIABLES:
-        if name := environment.get(variable, ""):
-            return _Asked(name=name, origin=variable)
-    if settings.profile:
-        return _Asked(name=settings.profile, origin=f"`profile` in `{settings.path}`")
-    return _Asked(name=DEFAULT_PROFILE, origin="the default")
-
-
-def _route(request: Request, asked: _Asked, files: AwsFiles) -> _Route:
-    if request.role is not None and request.wants_role is not False:
-        if ":" in request.role:
-            return _to_arn(parse_role(request.role), asked, files)
-        return _to_profile(request.role, asked, files)
-    chain = follow(asked.name, files)
-    route = _Route(
-        name=asked.name, origin=asked.origin, chain=chain, wanted=_wanted(chain), is_explicit=asked.is_flag
-    )
-    if request.wants_role is False:
-        return replace(route, wanted=())
-    if not chain.roles and (request.wants_role or _has_role_options(request)):
-        raise _no_role(asked.name, files)
-    return route
-
-
-def _to_arn(role: Role, asked: _Asked, files: AwsFiles) -> _Route:
-    """Assume an ARN with what the asked profile gives: its keys, or the role that it names."""
-    chain = follow(asked.name, files)
-    target = Wanted(role=role, profile=None)
-    return _Route(
-        name=asked.name,
-        origin=asked.origin,
-        chain=chain,
-        wanted=(*_wanted(chain), target),
-        is_explicit=asked.is_flag,
-    )
-
-
-def _to_profile(name: str, asked: _Asked, files: AwsFiles) -> _Route:
-    """Assume the role that a profile names, with its own source, or with `-p` in the place of that."""
-    if not has_profile(name, files):
-        raise unknown_profile(name, files, "the command line")
-    target = read_profile(name, files)
-    if target.role is None:
-        raise _no_role(name, files)
-    if asked.is_flag and asked.name != name:
-        before = follow(asked.name, files)
-        if name in [profile.name for profile in before.profiles]:
-            raise UsageWrong(f"profile `{asked.name}` gets its keys through `{name}` itself")
-        chain = replace(before, profiles=(target, *before.profiles), roles=(*before.roles, target))
-        names_keys = True
-    else:
-        chain = follow(name, files, then=asked.name)
-        # Where the profile itself says nothing of its keys, they are whatever this shell would use anyway.
-        names_keys = bool(target.source_profile or target.credential_source) or has_keys(name, files)
-    is_explicit = asked.is_flag or names_keys
-    return _Route(name=name, origin="the role asked for", chain=chain, wanted=_wanted(chain), is_explicit=is_explicit)
-
-
-def _wanted(chain: Chain) -> tuple[Wanted, ...]:
-    return tuple(Wanted(role=profile.role, profile=profile) for profile in chain.roles if profile.role)
-
-
-def _has_role_options(request: Request) -> bool:
-    return bool(
-        request.external_id or request.role_session_name or request.source_identity or request.tags
-        or request.transitive_tags or request.policy or request.policy_arns
-    )  # fmt: skip
-
-
-def _no_role(name: str, files: AwsFiles) -> ProfileBroken:
-    sections = [*files.config.items(), *files.credentials.items()]
-    having = sorted({other for other, section in sections if "role_arn" in section.settings})
-    return ProfileBroken(
-        f"profile `{name}` names no role",
-        hint="name a role by its ARN, or one of: " + ", ".join(f"`{other}`" for other in having[:20])
-        if having
-        else f"name a role by its ARN, or write role_arn to `[profile {name}]` in `{files.paths.config}`",
     )
 
 

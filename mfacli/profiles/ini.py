@@ -15,9 +15,9 @@ from types import MappingProxyType
 
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
+from mfacli.profiles.reading import BYTE_ORDER_MARK, bytes_of, first_undecodable
 
 SECRET_KEYS = frozenset({"aws_secret_access_key", "aws_session_token", "aws_security_token"})
-_SIZE_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,10 @@ class Section:
 
 def read_ini(path: Path) -> dict[str, Section]:
     """Return the sections of `path` by header; raises `ProfileBroken` naming file, section and line."""
-    text = _text_of(path)
-    if text is None:
+    data = bytes_of(path)
+    if data is None:
         return {}
+    text = _decoded(data, path)
     # Only these three end a line for a text file; str.splitlines knows more.
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     parsed = _parsed(lines)
@@ -73,44 +74,19 @@ def read_ini(path: Path) -> dict[str, Section]:
     return _placed(parsed, lines, str(path))
 
 
-def _text_of(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_SIZE_LIMIT + 1)
-    except FileNotFoundError:
-        return None
-    except IsADirectoryError:
-        raise ProfileBroken(f"`{path}` is a directory, not a file") from None
-    except (OSError, ValueError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-        raise ProfileBroken(f"`{path}` cannot be read: {why.lower()}", hint=f"ls -l '{path}'") from problem
-    if len(data) > _SIZE_LIMIT:
-        raise ProfileBroken(f"`{path}` is larger than {_SIZE_LIMIT} bytes, which is no file of profiles")
-    return _decoded(data, path)
-
-
 def _decoded(data: bytes, path: Path) -> str:
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(BYTE_ORDER_MARK):
         raise ProfileBroken(
             f"a byte-order mark stands before the first section (line 1 of `{path}`)",
             hint="AWS tools do not read it either: save the file as UTF-8 without BOM",
         )
     text = data.decode("utf-8", errors="replace")
-    bad = _first_undecodable(data)
+    bad = first_undecodable(data)
     if bad is None:
         return text
     before = data[:bad].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     place = Place(path=str(path), section=_section_at(before, len(before)), line=len(before))
     raise ProfileBroken(f"a byte is not UTF-8 ({place})", hint="save the file as UTF-8")
-
-
-def _first_undecodable(data: bytes) -> int | None:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        # The exception carries the whole file, secrets and all: only the position leaves this function.
-        return problem.start
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

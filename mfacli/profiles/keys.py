@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import assert_never
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys, last_four
 from mfacli.domain.plan import KeysFrom, KeySource, Plan
 from mfacli.domain.secret import Secret
@@ -17,10 +18,14 @@ from mfacli.errors import ProfileBroken
 from mfacli.interfaces import KeyHolder
 from mfacli.profiles.aws_profile import keys_in
 from mfacli.profiles.ini import read_ini
+from mfacli.profiles.variables import KEY_VARIABLES, TOKEN_VARIABLES, environment_token
+
+_EXPORTED_TOKENS = {Cloud.AWS: ("AWS_SESSION_TOKEN",), Cloud.TENCENT: TOKEN_VARIABLES[Cloud.TENCENT]}
+_HOMES = {Cloud.AWS: "~/.aws/credentials", Cloud.TENCENT: "~/.tccli"}
 
 
 class PlanKeys:
-    """A `KeyHolder` for keys in the AWS files and the environment."""
+    """A `KeyHolder` for keys in the clouds' own files and the environment."""
 
     def __init__(self, *, environment: Mapping[str, str], elsewhere: KeyHolder) -> None:
         self._environment = environment
@@ -31,24 +36,26 @@ class PlanKeys:
         source = plan.key_source
         match source.kind:
             case KeysFrom.FILE:
-                return _checked(_from_file(source, plan.profile), source)
+                read = {Cloud.AWS: _from_aws_file, Cloud.TENCENT: _from_tencent_file}[plan.cloud]
+                return _checked(read(source, plan.profile), plan)
             case KeysFrom.ENVIRONMENT:
-                return _checked(self._from_environment(), source)
+                return _checked(self._from_environment(plan.cloud), plan)
             case KeysFrom.INSTANCE | KeysFrom.CONTAINER:
                 return self._elsewhere.keys_for(plan)
             case _:
                 assert_never(source.kind)
 
-    def _from_environment(self) -> Keys:
-        token = self._environment.get("AWS_SECURITY_TOKEN") or self._environment.get("AWS_SESSION_TOKEN")
+    def _from_environment(self, cloud: Cloud) -> Keys:
+        token = environment_token(self._environment, cloud)
+        id_variable, secret_variable = KEY_VARIABLES[cloud]
         return Keys(
-            access_key_id=self._environment.get("AWS_ACCESS_KEY_ID", ""),
-            secret_access_key=Secret(self._environment.get("AWS_SECRET_ACCESS_KEY", "")),
+            access_key_id=self._environment.get(id_variable, ""),
+            secret_access_key=Secret(self._environment.get(secret_variable, "")),
             session_token=Secret(token) if token else None,
         )
 
 
-def _from_file(source: KeySource, profile: str) -> Keys:
+def _from_aws_file(source: KeySource, profile: str) -> Keys:
     section = read_ini(Path(source.path)).get(source.section)
     if section is None or "aws_access_key_id" not in section.settings:
         raise ProfileBroken(f"the keys of {source} have gone while they were needed")
@@ -60,13 +67,27 @@ def _from_file(source: KeySource, profile: str) -> Keys:
     )
 
 
-def _checked(keys: Keys, source: KeySource) -> Keys:
+def _from_tencent_file(source: KeySource, profile: str) -> Keys:
+    # Nothing of Tencent Cloud's is loaded for AWS.
+    from mfacli.profiles.tencent_files import read_credential
+    from mfacli.profiles.tencent_keys import check_kind
+
+    stored = read_credential(Path(source.path))
+    check_kind(stored, profile)
+    if stored.secret_id is None or stored.secret_key is None:
+        raise ProfileBroken(f"the keys of {source} have gone while they were needed")
+    return Keys(access_key_id=stored.secret_id, secret_access_key=stored.secret_key, session_token=stored.token)
+
+
+def _checked(keys: Keys, plan: Plan) -> Keys:
+    source = plan.key_source
     if source.kind is KeysFrom.ENVIRONMENT and keys.is_temporary and source.access_key_id != keys.access_key_id:
+        tokens = " and ".join(_EXPORTED_TOKENS[plan.cloud])
         raise ProfileBroken(
             f"a new session needs the long-term keys ({last_four(source.access_key_id)}) that this shell's session "
             "was opened with, and the session has taken their place in the environment",
-            hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again and unset AWS_SESSION_TOKEN; keys in "
-            "`~/.aws/credentials` need no setting",
+            hint=f"set {' and '.join(KEY_VARIABLES[plan.cloud])} again and unset {tokens}; keys in "
+            f"`{_HOMES[plan.cloud]}` need no setting",
         )
     # The plan's fingerprint is made with this id: other keys must not be used under it.
     if keys.access_key_id != source.access_key_id or not keys.secret_access_key:

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.durations import show_duration
 from mfacli.domain.plan import DeviceChoice, DeviceToFind, KnownDevice, NoDevice, RoleStep, SessionTokenStep, Step
 from mfacli.profiles.aws_profile import AwsProfile
 
 
-def device_note(device: DeviceChoice) -> str:
+def device_note(device: DeviceChoice, cloud: Cloud = Cloud.AWS) -> str:
     """Return which device gives the code, and what named it."""
+    asked = {
+        Cloud.AWS: "IAM is asked for the user's own",
+        Cloud.TENCENT: "STS is asked whose the keys are, and with it the device",
+    }[cloud]
     match device:
         case KnownDevice(device=named, origin=origin):
             return f"device {named.serial} from {origin}"
         case DeviceToFind(is_required=True):
-            return "no device is named: IAM is asked for the user's own"
+            return f"no device is named: {asked}"
         case DeviceToFind():
-            return "no device is named: IAM is asked for the user's own where the role demands MFA"
+            return f"no device is named: {asked} where the role demands MFA"
         case NoDevice():
             return "no device: the keys are a session's"
         case _:

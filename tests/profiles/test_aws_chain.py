@@ -61,7 +61,7 @@ def test_a_named_credential_source_ends_the_chain(tmp_path: Path) -> None:
 
     chain = follow("leaf", files)
 
-    assert chain.source is KeysFrom.CONTAINER
+    assert chain.holder.credential_source is KeysFrom.CONTAINER
     assert chain.holder.name == "leaf"
 
 

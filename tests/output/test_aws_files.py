@@ -9,7 +9,8 @@ import pytest
 
 from mfacli.domain.secret import Secret
 from mfacli.errors import FileUnwritable, UsageWrong
-from mfacli.output.aws_files import Written, write_profile
+from mfacli.output.aws_files import write_profile
+from mfacli.output.written import Written
 from tests.output.sessions import BARE, SESSION
 
 SECTION = """[mfa]

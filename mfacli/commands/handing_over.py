@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mfacli.commands.options import AUTO_FORMAT, ObtainingOptions
 from mfacli.commands.wiring import Desk
+from mfacli.commands.writing import chosen_writer, tell_written
 from mfacli.domain.plan import Plan, RoleStep
 from mfacli.errors import UsageWrong
 from mfacli.output.environment import Changes
@@ -25,16 +26,12 @@ def hand_over(desk: Desk, plan: Plan, options: ObtainingOptions) -> None:
         show_plan(desk, plan, as_json=bool(options.get("as_json")))
         return
     form = format_of(desk, options["export_format"]) if options.get("export_format") else None
-    name = options.get("write_profile")
-    if name is not None:
-        from mfacli.output.aws_files import check_profile_name
-
-        # Before a code is asked for, and spent.
-        check_profile_name(name)
+    # Before a code is asked for, and spent.
+    write = chosen_writer(desk, plan, options)
     obtained = come_by(desk, plan, options)
     desk.terminal.note(summary(desk, plan, obtained))
-    if name is not None:
-        _write_profile(desk, obtained, name, overwrite=bool(options.get("overwrite")))
+    if write is not None:
+        tell_written(desk, write(obtained.session))
     if form is not None:
         print_exports(desk, plan, obtained, form)
     elif options.get("as_json"):
@@ -134,15 +131,6 @@ def summary(desk: Desk, plan: Plan, obtained: Obtained) -> str:
     return (
         f"{what} for {plan.profile} until {shown} ({rough(session.time_left(desk.clock.cloud_now()))} left), {where}"
     )
-
-
-def _write_profile(desk: Desk, obtained: Obtained, name: str, *, overwrite: bool) -> None:
-    from mfacli.output.aws_files import write_profile
-    from mfacli.profiles.aws_files import aws_paths
-
-    path = aws_paths(desk.environment, home=Path.home()).credentials
-    written = write_profile(path, name, obtained.session, overwrite=overwrite)
-    desk.terminal.note(f"{'wrote' if written.is_new else 'renewed'} profile {written.profile} in {written.path}")
 
 
 def _parent_name() -> str:

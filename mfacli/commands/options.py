@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 from typing import NotRequired, TypedDict, TypeVar, cast
 
@@ -13,7 +14,8 @@ import click
 
 from mfacli.clock import SystemClock
 from mfacli.commands.completing import complete_profiles
-from mfacli.commands.values import DURATION, TAG
+from mfacli.commands.values import CLOUD, DURATION, TAG
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
 from mfacli.errors import UsageWrong
 from mfacli.terminal import Terminal
@@ -25,6 +27,15 @@ AUTO_FORMAT = "auto"
 EXPORT_FORMATS = (
     "bash", "zsh", "sh", "fish", "powershell", "cmd", "nushell", "tcsh", "dotenv", "ini", "json", "github",
 )  # fmt: skip
+
+
+class Tool(Enum):
+    """The tools into whose files a session can be written."""
+
+    AWS = "aws"
+    TCCLI = "tccli"
+    COSCLI = "coscli"
+    COSCMD = "coscmd"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,6 +106,7 @@ class ObtainingOptions(TypedDict):
     """What the options below put into a command's keyword arguments."""
 
     profile: str | None
+    cloud: Cloud | None
     code: str | None
     device: str | None
     duration: timedelta | None
@@ -106,6 +118,7 @@ class ObtainingOptions(TypedDict):
     as_json: NotRequired[bool]
     export_format: NotRequired[str | None]
     write_profile: NotRequired[str | None]
+    to: NotRequired[str | None]
     overwrite: NotRequired[bool]
     role: NotRequired[str | None]
     external_id: NotRequired[str | None]
@@ -122,6 +135,7 @@ def request_of(options: ObtainingOptions, *, wants_role: bool | None) -> Request
     return Request(
         wants_role=wants_role,
         profile=options["profile"],
+        cloud=options["cloud"],
         role=options.get("role"),
         device=options["device"],
         duration=options["duration"],
@@ -147,6 +161,16 @@ def _policy_text(value: str | None) -> str | None:
         raise UsageWrong(f"the session policy `{value[1:]}` could not be read: {why.lower()}") from problem
 
 
+def cloud_option(function: Function) -> Function:
+    """Give a command `--cloud`."""
+    option = click.option(
+        "--cloud",
+        type=CLOUD,
+        help="Whose profile is meant, where both clouds have one of its name; default: MFACLI_CLOUD.",
+    )
+    return _with([option], function)
+
+
 def profile_option(function: Function) -> Function:
     """Give a command `-p/--profile`."""
     option = click.option(
@@ -154,7 +178,7 @@ def profile_option(function: Function) -> Function:
         "--profile",
         metavar="PROFILE",
         shell_complete=complete_profiles,
-        help="Profile of ~/.aws/config; default: MFACLI_PROFILE, then AWS_PROFILE.",
+        help="Profile of ~/.aws/config or tccli; default: MFACLI_PROFILE, then AWS_PROFILE or TCCLI_PROFILE.",
     )
     return _with([option], function)
 
@@ -168,8 +192,9 @@ def obtaining_options(function: Function) -> Function:
     """Give a command the options that say how a session is come by."""
     return _with(
         [
+            cloud_option,
             click.option("--code", help="The one-time code; `-` reads it from standard input."),
-            click.option("--device", metavar="SERIAL", help="MFA device: an ARN, or a hardware serial."),
+            click.option("--device", metavar="SERIAL", help="MFA device: an ARN, a qcs name, or a hardware serial."),
             click.option(
                 "--duration", type=DURATION, help="How long it shall live: 3600, 90m, 12h. Default: 12h, a role 1h."
             ),
@@ -204,10 +229,17 @@ def handing_over_options(function: Function) -> Function:
                 metavar="[FORMAT]",
                 help="Print lines for eval, for this shell or in FORMAT: " + ", ".join(EXPORT_FORMATS) + ".",
             ),
-            click.option("--write-profile", metavar="NAME", help="Write it as [NAME] to ~/.aws/credentials."),
             click.option(
-                "--overwrite", is_flag=True, help="Let --write-profile replace a section with long-term keys."
+                "--write-profile",
+                metavar="NAME",
+                help="Write it as [NAME] to ~/.aws/credentials; with Tencent Cloud, as tccli's profile NAME.",
             ),
+            click.option(
+                "--to",
+                type=click.Choice([tool.value for tool in Tool]),
+                help="Whose file is written. coscli's and coscmd's hold one identity: no --write-profile.",
+            ),
+            click.option("--overwrite", is_flag=True, help="Let the session replace long-term keys in that file."),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON document, keys included."),
             click.option("-n", "--dry-run", is_flag=True, help="Show the plan and make no call."),
         ],

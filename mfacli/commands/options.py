@@ -196,7 +196,9 @@ def obtaining_options(function: Function) -> Function:
             click.option("--code", help="The one-time code; `-` reads it from standard input."),
             click.option("--device", metavar="SERIAL", help="MFA device: an ARN, a qcs name, or a hardware serial."),
             click.option(
-                "--duration", type=DURATION, help="How long it shall live: 3600, 90m, 12h. Default: 12h, a role 1h."
+                "--duration",
+                type=DURATION,
+                help="How long it shall live: 3600, 90m, 12h. Default: 12h, a role 1h; in Tencent Cloud 2h.",
             ),
             click.option(
                 "--new",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import click
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.durations import parse_duration
 
 
@@ -39,5 +40,17 @@ class TagValue(click.ParamType[tuple[str, str]]):
         return key, rest
 
 
+class CloudValue(click.Choice[str]):
+    """A cloud, by the name that the settings have for it too."""
+
+    def __init__(self) -> None:
+        super().__init__([cloud.value for cloud in Cloud])
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Cloud:  # type: ignore[override]  # a choice is a text everywhere else
+        """Return the cloud."""
+        return Cloud(super().convert(value, param, ctx))
+
+
 DURATION = DurationValue()
 TAG = TagValue()
+CLOUD = CloudValue()

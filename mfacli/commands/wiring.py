@@ -19,6 +19,8 @@ from mfacli.errors import CodeMalformed, UsageWrong
 from mfacli.terminal import SilentPrompter, TtyPrompter
 
 if TYPE_CHECKING:
+    from mfacli.commands.planning import Planning
+    from mfacli.domain.cloud import Cloud
     from mfacli.domain.plan import ExportedSession, Plan, Request
     from mfacli.interfaces import (
         CodeLedger,
@@ -127,29 +129,27 @@ class Desk:
         """Who has encoded messages of denials decoded."""
         return self.provider
 
+    @cached_property
+    def planning(self) -> Planning:
+        """Who decides plans."""
+        from mfacli.commands.planning import Planning
+
+        return Planning(self)
+
     def plan(self, request: Request) -> Plan:
         """Decide what will be done; with -v, say it."""
-        from mfacli.profiles.decide import decide
-
-        plan = decide(
-            request,
-            self.files,
-            self.environment,
-            settings=self.settings,
-            user=_user_name(),
-            exported=self._exported_session(),
-        )
+        plan = self.planning.plan_of(request)
         for note in plan.notes:
             self.terminal.detail(note)
         return plan
 
-    def _exported_session(self) -> ExportedSession | None:
+    def exported_session(self, cloud: Cloud) -> ExportedSession | None:
         """Look up whose session is in the environment, if any, and which MFA session of the same keys is kept."""
         from mfacli.domain.plan import ExportedSession
+        from mfacli.profiles.variables import session_key
 
-        token = self.environment.get("AWS_SECURITY_TOKEN") or self.environment.get("AWS_SESSION_TOKEN")
-        key_id = self.environment.get("AWS_ACCESS_KEY_ID")
-        if not token or not key_id:
+        key_id = session_key(self.environment, cloud)
+        if not key_id:
             return None
         # By when they expire: the last is the longest.
         entries = [entry for entry in self.store.entries() if entry.opened_with]
@@ -219,13 +219,3 @@ def _from_stdin() -> str:
             "standard input gave no code", hint="pipe one in: `echo 123456 | mfacli session --code -`"
         )
     return code
-
-
-def _user_name() -> str:
-    """Return the operating system's name for whoever asks; empty where it has none."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

@@ -34,6 +34,17 @@ class Known:
     place: str
 
 
+def speaks_of_tencent(environment: Mapping[str, str], settings: Settings) -> bool:
+    """Whether the environment or the settings say anything of Tencent Cloud."""
+    variables = (*_OWN_VARIABLES[Cloud.TENCENT], KEY_VARIABLES[Cloud.TENCENT][0])
+    return (
+        any(map(environment.get, variables))
+        or environment.get(CLOUD_VARIABLE, Cloud.AWS.value) not in {"", Cloud.AWS.value}
+        or settings.cloud is Cloud.TENCENT
+        or bool(settings.of_profiles.get(Cloud.TENCENT))
+    )
+
+
 def said_by_request(request: Request) -> Cloud | None:
     """Return the cloud that the request itself names; raises `UsageWrong` where it names both."""
     said: dict[Cloud, str] = {}

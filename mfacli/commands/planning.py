@@ -1,0 +1,149 @@
+"""From a request to its plan: which cloud it is for, and what is read for that.
+
+Whoever has nothing of Tencent Cloud's pays for it with one look at a folder that is not there.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.plan import Plan, Request
+
+if TYPE_CHECKING:
+    from mfacli.commands.wiring import Desk
+    from mfacli.profiles.clouds import Known
+
+
+class Planning:
+    """Decides plans at a desk; what it has read it keeps."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def plan_of(self, request: Request) -> Plan:
+        """Return the plan for `request`."""
+        cloud = self.cloud_of(request)
+        return self._plan_of_tencent(request) if cloud is Cloud.TENCENT else self._plan_of_aws(request)
+
+    def cloud_of(self, request: Request) -> Cloud:
+        """Return the cloud that `request` is for."""
+        from mfacli.profiles.clouds import check_profiles, choose_cloud, said_by_request
+
+        said = said_by_request(request)
+        if said is not None:
+            if self._names_a_stranger(request, said):
+                check_profiles(request, said, self._known)
+            return said
+        if not self._tencent_is_there:
+            return Cloud.AWS
+        return choose_cloud(request, self._desk.environment, self._desk.settings, self._known)
+
+    def tencent_has(self, name: str) -> bool:
+        """Whether there is a profile of Tencent Cloud called `name`."""
+        return name in self._tencent_names
+
+    def _names_a_stranger(self, request: Request, cloud: Cloud) -> bool:
+        """Whether a profile on the command line could be only the other cloud's."""
+        if cloud is Cloud.AWS:
+            return self._tencent_is_there
+        # AWS' files are not read in vain: they may be broken, which is no concern of Tencent Cloud's.
+        return any(
+            name and ":" not in name and not self.tencent_has(name) for name in (request.profile, request.role)
+        )
+
+    def _plan_of_aws(self, request: Request) -> Plan:
+        from mfacli.profiles.decide import decide
+
+        desk = self._desk
+        elsewhere = self._tencent_names - set(desk.files.profile_names) if self._tencent_is_there else ()
+        return decide(
+            request,
+            desk.files,
+            desk.environment,
+            settings=desk.settings,
+            user=user_name(),
+            exported=desk.exported_session(Cloud.AWS),
+            elsewhere=elsewhere,
+        )
+
+    def _plan_of_tencent(self, request: Request) -> Plan:
+        from mfacli.profiles.tencent_decide import decide_tencent, names_needed
+        from mfacli.profiles.tencent_files import read_tencent_files
+
+        desk = self._desk
+        elsewhere = self._only_aws(request)
+        names = names_needed(request, desk.environment, desk.settings, elsewhere=elsewhere)
+        return decide_tencent(
+            request,
+            read_tencent_files(self._folder, names, listed=self._listed),
+            desk.environment,
+            settings=desk.settings,
+            user=user_name(),
+            exported=desk.exported_session(Cloud.TENCENT),
+            elsewhere=elsewhere,
+        )
+
+    def _only_aws(self, request: Request) -> frozenset[str]:
+        """Return the names that only AWS has, as far as one could be taken for a profile of Tencent Cloud."""
+        from mfacli.profiles.asked import PROFILE_VARIABLE
+
+        named = (self._desk.environment.get(PROFILE_VARIABLE), self._desk.settings.profile)
+        if request.profile is not None or all(not name or self.tencent_has(name) for name in named):
+            return frozenset()
+        return frozenset(self._desk.files.profile_names) - self._tencent_names
+
+    @cached_property
+    def _folder(self) -> Path:
+        from mfacli.profiles.tencent_files import tencent_folder
+
+        return tencent_folder(self._desk.environment, home=Path.home())
+
+    @cached_property
+    def _listed(self) -> tuple[str, ...]:
+        from mfacli.profiles.tencent_files import file_names
+
+        return file_names(self._folder)
+
+    @cached_property
+    def _tencent_is_there(self) -> bool:
+        """Whether anything at all speaks of Tencent Cloud; where nothing does, there is nothing to choose."""
+        from mfacli.profiles.clouds import speaks_of_tencent
+
+        return bool(self._listed) or speaks_of_tencent(self._desk.environment, self._desk.settings)
+
+    @cached_property
+    def _tencent_names(self) -> frozenset[str]:
+        from mfacli.profiles.tencent_files import read_tencent_files
+        from mfacli.profiles.tencent_profile import tencent_names
+
+        files = read_tencent_files(self._folder, (), listed=self._listed)
+        return frozenset(tencent_names(files, self._desk.settings))
+
+    @cached_property
+    def _known(self) -> dict[Cloud, Known]:
+        from mfacli.profiles.clouds import Known
+        from mfacli.profiles.tencent_files import CONFIGURE, CREDENTIAL
+
+        of_aws = frozenset(self._desk.files.profile_names)
+        # tccli makes `default.configure` whenever it starts: alone it does not put a name of AWS' in doubt.
+        doubtful = {name.removesuffix(CONFIGURE) for name in self._listed if name.endswith(CONFIGURE)}
+        doubtful -= {name.removesuffix(CREDENTIAL) for name in self._listed}
+        doubtful -= set(self._desk.settings.of_profiles.get(Cloud.TENCENT, {}))
+        paths = self._desk.files.paths
+        return {
+            Cloud.AWS: Known(names=of_aws, place=f"`{paths.config}` or `{paths.credentials}`"),
+            Cloud.TENCENT: Known(names=self._tencent_names - (doubtful & of_aws), place=f"`{self._folder}`"),
+        }
+
+
+def user_name() -> str:
+    """Return the operating system's name for whoever asks; empty where it has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -33,6 +33,11 @@ class Address:
     disagrees: bool = False
 
     @property
+    def signed_hosts(self) -> tuple[str, ...]:
+        """The host as clients sign it: as received, or without its port (COS's clients, and the API's for Node)."""
+        return tuple(dict.fromkeys((self.host, _PORT.sub("", self.host))))
+
+    @property
     def host_name(self) -> str:
         """The host in lower case, without a scheme (some clients send one) and without its port."""
         bare = self.host.strip().lower().removeprefix("http://").removeprefix("https://")

@@ -59,7 +59,7 @@ def cos_claim(incoming: Incoming, address: Address) -> CosClaim:
 def check_cos(incoming: Incoming, address: Address, claim: CosClaim, secret_key: Secret) -> None:
     """Raise `Rejected` where the signature is not this request's."""
     key = _mac(secret_key.reveal().encode(), claim.key_time.text)
-    for host in dict.fromkeys((address.host, _without_port(address.host))):
+    for host in address.signed_hosts:
         http = _http_string(incoming, address, claim, host)
         text = f"sha1\n{claim.sign_time.text}\n{hashlib.sha1(http, usedforsecurity=False).hexdigest()}\n"
         if is_same(_mac(key.encode(), text), claim.signature):
@@ -148,11 +148,6 @@ def _signed(sent: Iterable[tuple[str, bytes]], names: tuple[str, ...]) -> dict[s
 def _joined(values: Mapping[str, bytes]) -> bytes:
     pairs = sorted((quote(name, safe="-_.~").lower(), quote(value, safe="-_.~")) for name, value in values.items())
     return "&".join(f"{name}={value}" for name, value in pairs).encode()
-
-
-def _without_port(host: str) -> str:
-    name, colon, port = host.rpartition(":")
-    return name if colon and port.isdigit() else host
 
 
 def _mac(key: bytes, text: str) -> str:

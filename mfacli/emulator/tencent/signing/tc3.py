@@ -1,7 +1,8 @@
 """TC3-HMAC-SHA256: read from a request's headers, and made anew from its raw bytes.
 
 After "Signature method v3" of the API 3.0 documents. They have header values lower-cased before they are signed; the
-SDKs sign content-type and host as sent; the documents' examples lower-case the action alone. All three are taken.
+SDKs sign content-type and host as sent; the documents' examples lower-case the action alone. All three are taken, and
+a host that was signed without its port, as the SDK for Node does it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import product
 
 from mfacli.domain.secret import Secret
 from mfacli.emulator.requests import Incoming
@@ -25,7 +27,7 @@ TERMINATOR = "tc3_request"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 WINDOW = timedelta(minutes=5)
 _REQUIRED = ("Credential", "SignedHeaders", "Signature")
-_CREDENTIAL = re.compile(r"(?P<id>[!-.0-~]+)/(?P<date>[0-9-]{10})/(?P<service>[A-Za-z0-9_-]+)/(?P<end>[^/]+)")
+_CREDENTIAL = re.compile(r"(?P<id>[!-.0-~]+)/(?P<date>[0-9-]{10})/(?P<service>[A-Za-z0-9_.:-]+)/(?P<end>[^/]+)")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+", re.ASCII)
 _MUST_BE_SIGNED = ("content-type", "host")
 
@@ -136,23 +138,23 @@ def _canonical_requests(incoming: Incoming, address: Address, claim: Tc3Claim) -
     is_get = incoming.method == "GET"
     body = UNSIGNED_PAYLOAD.encode() if claim.is_body_unsigned else b"" if is_get else incoming.body
     digest = hashlib.sha256(body).hexdigest()
-    for spelling in (_verbatim, _lower_action, _lower):
+    for host, spelling in product(address.signed_hosts, (_verbatim, _lower_action, _lower)):
+        headers = {**{name: value for name, value in incoming.headers if name in claim.signed_headers}, "host": host}
+        if len(headers) != len(claim.signed_headers):
+            raise mismatch()
         yield b"\n".join(
             (
                 octets(incoming.method),
                 octets(address.path),
                 octets(address.query if is_get else ""),
-                b"".join(_header_line(incoming, name, spelling) for name in claim.signed_headers),
+                b"".join(_header_line(name, headers[name], spelling) for name in claim.signed_headers),
                 octets(";".join(claim.signed_headers)),
                 digest.encode(),
             )
         )
 
 
-def _header_line(incoming: Incoming, name: str, spelling: Callable[[str, bytes], bytes]) -> bytes:
-    value = incoming.header(name)
-    if value is None:
-        raise mismatch()
+def _header_line(name: str, value: str, spelling: Callable[[str, bytes], bytes]) -> bytes:
     return octets(name) + b":" + spelling(name, octets(value).strip()) + b"\n"
 
 

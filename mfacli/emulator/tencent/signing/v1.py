@@ -17,19 +17,14 @@ from mfacli.emulator.signing.signature import is_same
 from mfacli.emulator.tencent.addresses import Address, each_once, pairs_of
 from mfacli.emulator.tencent.refusals import missing
 from mfacli.emulator.tencent.signing.claims import V1Claim, V1Method, malformed, mismatch, moment_of
-from mfacli.emulator.wire.forms import FORM, content_type
 
 _NONCE = re.compile(r"[0-9]{1,20}", re.ASCII)
 _REQUIRED = ("SecretId", "Signature", "Timestamp", "Nonce")
 
 
 def form_parameters(incoming: Incoming, address: Address) -> list[tuple[str, str]]:
-    """Return what a request says in its address (GET) or in its body, a form (POST); raises `Rejected`."""
-    if incoming.method == "GET":
-        return pairs_of(address.query)
-    if incoming.method == "POST" and content_type(incoming) == FORM:
-        return pairs_of(incoming.body)
-    return []
+    """Return what a request says: a POST in its body, which is a form, others in the address. Raises `Rejected`."""
+    return pairs_of(incoming.body if incoming.method == "POST" else address.query)
 
 
 def v1_claim(incoming: Incoming, address: Address) -> V1Claim:

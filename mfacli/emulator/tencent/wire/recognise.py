@@ -80,9 +80,14 @@ def is_tencent(incoming: Incoming) -> bool:
         return True
     if _has_prefix(incoming, "x-tc-") or _has_prefix(incoming, "x-cos-"):
         return True
-    if cos_place(address.host_name) is not None or _API_HOST.fullmatch(address.host_name):
+    if is_tencent_host(address.host_name):
         return True
     return address.path == "/" and _VERSION.search(_form_text(incoming, query)) is not None
+
+
+def is_tencent_host(name: str) -> bool:
+    """Return whether a host is the cloud's own: the API's or COS's."""
+    return cos_place(name) is not None or _API_HOST.fullmatch(name) is not None
 
 
 def is_cos(incoming: Incoming) -> bool:
@@ -146,9 +151,8 @@ def _of_headers(incoming: Incoming, address: Address) -> Call:
     if not action:
         raise missing("Action")
     version = version or ""
-    is_signed = form_of(incoming) is SigningForm.TC3
     return Call(
-        service=tc3_claim(incoming).service if is_signed else _service(address, version),
+        service=_signed_service(incoming, address, version),
         action=_action(action),
         version=version,
         region=incoming.header("x-tc-region") or "",
@@ -174,6 +178,13 @@ def _action(text: str) -> str:
     if not _PASCAL.fullmatch(text):
         raise _unknown("The action does not exist.", "请求的接口不存在。")
     return text[0].upper() + text[1:]
+
+
+def _signed_service(incoming: Incoming, address: Address, version: str) -> str:
+    """Return the scope's service, unless it is only the beginning of a local endpoint, as the SDK for Node has it."""
+    service = tc3_claim(incoming).service if form_of(incoming) is SigningForm.TC3 else ""
+    is_of_endpoint = service == address.host.partition(".")[0] and service not in SERVICE_OF_VERSION.values()
+    return _service(address, version) or service if is_of_endpoint or not service else service
 
 
 def _service(address: Address, version: str) -> str:

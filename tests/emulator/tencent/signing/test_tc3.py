@@ -48,6 +48,11 @@ def test_the_order_of_signed_headers_is_as_they_say() -> None:
     assert _check(tc3_signed(signed_headers="x-tc-action;host;content-type")).service == "sts"
 
 
+def test_the_host_may_be_signed_without_its_port() -> None:
+    assert _check(tc3_signed(spelled={"host": "127.0.0.1"})).service == "sts"
+    assert _refused(tc3_signed(spelled={"host": "127.0.0.1:9001"})).kind is RejectionKind.BAD_SIGNATURE
+
+
 def test_a_signed_action_cannot_be_exchanged() -> None:
     incoming = tc3_signed(signed_headers="content-type;host;x-tc-action")
 
@@ -111,6 +116,10 @@ def test_an_old_signature_is_expired_even_where_its_date_is_right() -> None:
     assert "5分钟" in refusal.message_zh
 
 
+def test_an_empty_token_is_none() -> None:
+    assert _check(altered(GENUINE, headers=[("x-tc-token", "")])).service == "sts"
+
+
 def test_a_request_without_a_time_lacks_a_parameter() -> None:
     refusal = _refused(altered(GENUINE, without=("x-tc-timestamp",)))
 
@@ -149,6 +158,8 @@ def test_a_time_that_is_none_is_malformed(stamp: str) -> None:
         AUTHORIZATION.replace("AKIDEXAMPLE", ""),
         AUTHORIZATION.replace("AKIDEXAMPLE", "AKID EXAMPLE"),
         f"{AUTHORIZATION}, Signature=0",
+        f"{AUTHORIZATION}, nothing",
+        AUTHORIZATION.replace("TC3-HMAC-SHA256 ", "TC3-HMAC-SHA256\t"),
         f"{AUTHORIZATION}é",
         AUTHORIZATION[: AUTHORIZATION.index("Signature=") + len("Signature=")],
     ],

@@ -112,6 +112,16 @@ def test_very_many_parameters_are_refused() -> None:
     assert _refused(altered(incoming, body=incoming.body + b"&A=1" * 20_000)).kind is RejectionKind.MALFORMED
 
 
+def test_only_forms_are_read() -> None:
+    incoming = altered(v1_signed(), headers=[("content-type", "application/json")])
+
+    assert _refused(incoming).kind is RejectionKind.NO_AUTHENTICATION
+
+
+def test_an_empty_token_is_none() -> None:
+    assert _check(v1_signed(given={"Token": ""})).form is SigningForm.V1
+
+
 def test_a_long_term_key_has_no_token() -> None:
     assert _refused(v1_signed(given={"Token": "TOKENEXAMPLE"})).kind is RejectionKind.BAD_TOKEN
 

@@ -94,6 +94,21 @@ def test_a_flattened_call_is_the_same_but_for_its_numbers(name: str) -> None:
     assert (flat.service, flat.action, flat.region) == (whole.service, whole.action, whole.region)
 
 
+@pytest.mark.parametrize("name", ["tc3-node-post-token", "tc3-node-get-token"])
+def test_a_scope_that_is_but_the_beginning_of_a_local_endpoint_is_no_service(name: str) -> None:
+    call = recognise(REQUESTS[name])
+
+    assert "/127/tc3_request" in (REQUESTS[name].header("authorization") or "")
+    assert (call.service, call.action) == ("sts", "AssumeRole")
+
+
+def test_another_service_is_left_by_its_name() -> None:
+    at_home = altered(tc3_signed(service="tcb"), headers=[("host", "tcb.tencentcloudapi.com")])
+
+    assert recognise(tc3_signed(service="tcb")).service == "tcb"
+    assert recognise(at_home).service == "tcb"
+
+
 def test_a_v1_call_is_its_hosts_service_before_its_versions() -> None:
     at_home = v1_signed(host="cam.tencentcloudapi.com")
 

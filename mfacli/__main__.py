@@ -14,6 +14,10 @@ def main() -> None:
     """Give a kept answer, or run the command line; leave with its exit code."""
     try:
         hot.answer(sys.argv[1:])
+        if "--prompt" in sys.argv:
+            from mfacli import prompt
+
+            prompt.answer(sys.argv[1:])
         from mfacli.commands.main import run
 
         code = run(sys.argv[1:])

@@ -18,8 +18,7 @@ ENV_FILE_VARIABLE = "GITHUB_ENV"
 # What is not known to be public is masked.
 _PUBLIC_ENDINGS = ("_REGION", "_PROFILE", "_EXPIRATION", "_ACCOUNT_ID", "_ENDPOINT_URL", "_MFA_SERIAL")
 # To botocore, an empty profile is one that does not exist, and an empty region an endpoint without a name.
-_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
-_NEVER_BLANK = (*_PROFILES, "AWS_REGION", "AWS_DEFAULT_REGION")
+_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "TCCLI_PROFILE")
 
 
 def mask_commands(values: Mapping[str, str]) -> str:
@@ -32,7 +31,9 @@ def mask_commands(values: Mapping[str, str]) -> str:
 
 def blankable(to_unset: Sequence[str], environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return what of `to_unset` this step has, and may be set to nothing: the runner cannot unset."""
-    return tuple(name for name in to_unset if environment.get(name) and name not in _NEVER_BLANK)
+    return tuple(
+        name for name in to_unset if environment.get(name) and name not in _PROFILES and not name.endswith("_REGION")
+    )
 
 
 def in_the_way(to_unset: Sequence[str], environment: Mapping[str, str]) -> tuple[str, ...]:

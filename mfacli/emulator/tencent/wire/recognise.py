@@ -16,7 +16,7 @@ from mfacli.emulator.signing.canonical import octets
 from mfacli.emulator.tencent.addresses import Address, address_of, cos_place, each_once, pairs_of
 from mfacli.emulator.tencent.refusals import Rejected, RejectionKind, missing, own_error
 from mfacli.emulator.tencent.signing.authenticate import form_of
-from mfacli.emulator.tencent.signing.claims import SigningForm
+from mfacli.emulator.tencent.signing.claims import SigningForm, mismatch
 from mfacli.emulator.tencent.signing.tc3 import tc3_claim
 from mfacli.emulator.tencent.signing.v1 import form_parameters
 from mfacli.emulator.tencent.wire.parameters import json_parameters, nested
@@ -93,10 +93,11 @@ def is_tencent_host(name: str) -> bool:
 def is_cos(incoming: Incoming) -> bool:
     """Return whether a request that `is_tencent` is for COS; never raises."""
     form = form_of(incoming)
+    if form is SigningForm.COS:
+        return True
     if form in (SigningForm.TC3, SigningForm.V1) or _has_prefix(incoming, "x-tc-"):
         return False
-    is_cos_host = cos_place(address_of(incoming).host_name) is not None
-    return form is SigningForm.COS or is_cos_host or _has_prefix(incoming, "x-cos-")
+    return cos_place(address_of(incoming).host_name) is not None or _has_prefix(incoming, "x-cos-")
 
 
 def language_of(incoming: Incoming) -> Language:
@@ -115,6 +116,9 @@ def recognise(incoming: Incoming) -> Call:
     JSON body instead of X-TC-Action, without a version, and as what curl takes for a form: that is understood too.
     """
     address = address_of(incoming)
+    if form_of(incoming) is SigningForm.COS:
+        # It covers no more than the headers it lists: a presigned address would be good for any action.
+        raise mismatch()
     if incoming.method not in ("GET", "POST"):
         raise own_error("UnsupportedProtocol", "Requests are GET or POST.", "仅支持 GET 和 POST 请求。")
     if address.path != "/":

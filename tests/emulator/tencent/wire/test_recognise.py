@@ -9,7 +9,7 @@ from mfacli.emulator.tencent.refusals import Rejected, RejectionKind
 from mfacli.emulator.tencent.wire.recognise import Language, is_cos, is_tencent, language_of, recognise
 from tests.emulator.signing.signed import signed as aws_signed
 from tests.emulator.stand_ins import request
-from tests.emulator.tencent.signed import ACTION, BUCKET_HOST, JSON_TYPE, VERSION, tc3_signed, v1_signed
+from tests.emulator.tencent.signed import ACTION, BUCKET_HOST, JSON_TYPE, VERSION, cos_signed, tc3_signed, v1_signed
 from tests.emulator.tencent.stand_ins import altered, sent_by_sdks
 
 REQUESTS = sent_by_sdks()
@@ -132,6 +132,15 @@ def test_the_documents_own_example_is_understood() -> None:
     assert call.parameters == {"MfaCode": "123456"}
 
 
+@pytest.mark.parametrize("presigned", [False, True])
+def test_coss_signature_is_good_for_no_action_of_the_api(presigned: bool) -> None:
+    incoming = cos_signed(
+        path="/", headers=(("host", "sts.tencentcloudapi.com"), ACTION, VERSION), presigned=presigned
+    )
+
+    assert _refused(incoming).kind is RejectionKind.BAD_SIGNATURE
+
+
 def test_the_header_names_the_action_whatever_the_body_does() -> None:
     call = recognise(tc3_signed(body=b'{"Action": "AssumeRole"}'))
 
@@ -196,6 +205,8 @@ def test_messages_are_chinese_unless_english_is_asked_for(incoming: Incoming, la
         (request("GET", "/key", {"host": BUCKET_HOST, "authorization": "Bearer x"}), True),
         (request("PUT", "/key", {"host": "127.0.0.1", "x-cos-acl": "private"}), True),
         (request("POST", "/", {"host": BUCKET_HOST, "x-tc-action": "X"}), False),
+        (cos_signed(path="/", headers=(ACTION, VERSION)), True),
+        (cos_signed(path="/", headers=(ACTION, VERSION), presigned=True), True),
         (request("POST", "/", {"host": "sts.tencentcloudapi.com", "authorization": "Bearer x"}), False),
     ],
 )

@@ -23,7 +23,8 @@ from jeepney import (  # type: ignore[import-untyped]  # the library has no type
 
 SECRET = b"a secret\nof two lines"
 SESSION = "/org/freedesktop/secrets/session/s7"
-ITEM = "/org/freedesktop/secrets/collection/login/12"
+COLLECTION = "/org/freedesktop/secrets/collection/login"
+ITEM = f"{COLLECTION}/12"
 
 Reply = Callable[[Message], bytes]
 
@@ -87,6 +88,8 @@ def returning(signature: str, *body: object, is_big_endian: bool = False) -> Rep
 
     def reply(message: Message) -> bytes:
         answer = new_method_return(message, signature, body)
+        # As a bus adds it.
+        answer.header.fields[HeaderFields.sender] = ":1.0"
         answer.header.endianness = Endianness.big if is_big_endian else Endianness.little
         return bytes(answer.serialise(serial=99))
 
@@ -107,7 +110,8 @@ def signal() -> bytes:
 USUAL: Mapping[str, Reply] = {
     "Hello": lambda message: returning("s", ":1.7")(message) + signal(),
     "OpenSession": returning("vo", ("s", ""), SESSION),
-    "SearchItems": returning("ao", [ITEM]),
+    "ReadAlias": returning("o", COLLECTION),
+    "SearchItems": returning("aoao", [ITEM], []),
     "GetSecret": returning("(oayays)", (SESSION, b"", SECRET, "text/plain")),
 }
 

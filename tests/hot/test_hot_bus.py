@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mfacli import hot_bus
 from mfacli.hot_bus import read_item, socket_name
 from tests.hot.bus import (
+    COLLECTION,
     ITEM,
     SECRET,
     SESSION,
@@ -51,11 +52,8 @@ def test_the_secret_of_the_one_item_is_read() -> None:
     assert [(member_of(message), path_of(message), message.body) for message in bus.said] == [
         ("Hello", "/org/freedesktop/DBus", ()),
         ("OpenSession", "/org/freedesktop/secrets", ("plain", ("s", ""))),
-        (
-            "SearchItems",
-            "/org/freedesktop/secrets/aliases/default",
-            ({"service": "service", "username": "a user name"},),
-        ),
+        ("ReadAlias", "/org/freedesktop/secrets", ("default",)),
+        ("SearchItems", "/org/freedesktop/secrets", ({"service": "service", "username": "a user name"},)),
         ("GetSecret", ITEM, (SESSION,)),
     ]
 
@@ -65,7 +63,7 @@ def test_no_service_is_started() -> None:
 
     read_from(bus)
 
-    assert len(bus.said) == 4
+    assert len(bus.said) == 5
     assert not any(starts_services(message) for message in bus.said)
 
 
@@ -77,7 +75,7 @@ def test_names_of_any_length_are_understood(length: int) -> None:
     with running(bus, free_name()) as address:
         read_item(address, name.encode(), name.encode() + b"x")
 
-    assert bus.said[2].body == ({"service": name, "username": f"{name}x"},)
+    assert bus.said[3].body == ({"service": name, "username": f"{name}x"},)
 
 
 def test_a_socket_with_a_path_is_a_bus_too(tmp_path: Path) -> None:
@@ -90,7 +88,8 @@ def test_a_socket_with_a_path_is_a_bus_too(tmp_path: Path) -> None:
 def test_a_service_may_speak_in_the_other_byte_order() -> None:
     replies = {
         "OpenSession": returning("vo", ("s", ""), SESSION, is_big_endian=True),
-        "SearchItems": returning("ao", [ITEM], is_big_endian=True),
+        "ReadAlias": returning("o", COLLECTION, is_big_endian=True),
+        "SearchItems": returning("aoao", [ITEM], [], is_big_endian=True),
         "GetSecret": returning("(oayays)", (SESSION, b"", SECRET, "text/plain"), is_big_endian=True),
     }
 
@@ -99,16 +98,20 @@ def test_a_service_may_speak_in_the_other_byte_order() -> None:
 
 def test_what_nobody_asked_for_is_passed_over() -> None:
     replies: dict[str, Reply] = {
-        "SearchItems": lambda message: signal() + returning("ao", [ITEM])(message),
+        "SearchItems": lambda message: signal() + USUAL["SearchItems"](message),
         "GetSecret": lambda message: signal() + USUAL["GetSecret"](message),
     }
 
     assert read_from(Bus(replies=replies)) == SECRET
 
 
-@pytest.mark.parametrize("items", [[], [ITEM, f"{ITEM}3"]], ids=["none", "two"])
-def test_none_or_two_of_the_name_are_no_answer(items: list[str]) -> None:
-    bus = Bus(replies={"SearchItems": returning("ao", items)})
+@pytest.mark.parametrize(
+    ("unlocked", "locked"),
+    [([], []), ([], [ITEM]), ([ITEM, f"{ITEM}3"], []), ([ITEM], [f"{ITEM}3"]), ([f"{COLLECTION}s/12"], [])],
+    ids=["none", "locked", "two", "one of two is locked", "in another collection"],
+)
+def test_what_is_not_just_one_item_is_no_answer(unlocked: list[str], locked: list[str]) -> None:
+    bus = Bus(replies={"SearchItems": returning("aoao", unlocked, locked)})
 
     assert read_from(bus) is None
     assert "GetSecret" not in [member_of(message) for message in bus.said]
@@ -132,8 +135,9 @@ UNEXPECTED: dict[str, Bus] = {
     "no plain sessions": Bus(replies={"OpenSession": refusing("org.freedesktop.DBus.Error.NotSupported")}),
     "another kind of session": Bus(replies={"OpenSession": returning("vo", ("s", "key"), SESSION)}),
     "a session with a key": Bus(replies={"OpenSession": returning("vo", ("ay", b"key"), SESSION)}),
-    "no default collection": Bus(replies={"SearchItems": refusing("org.freedesktop.Secret.Error.NoSuchObject")}),
-    "a reply of another kind": Bus(replies={"SearchItems": returning("as", [ITEM])}),
+    "no aliases": Bus(replies={"ReadAlias": refusing("org.freedesktop.DBus.Error.UnknownMethod")}),
+    "no search": Bus(replies={"SearchItems": refusing("org.freedesktop.DBus.Error.NoReply")}),
+    "a reply of another kind": Bus(replies={"SearchItems": returning("asas", [ITEM], [])}),
     "an empty reply": Bus(replies={"SearchItems": returning("")}),
     "a locked item": Bus(replies={"GetSecret": refusing("org.freedesktop.Secret.Error.IsLocked")}),
     "an encrypted secret": Bus(
@@ -153,7 +157,7 @@ def test_what_is_not_expected_is_given_up(bus: Bus) -> None:
         read_from(bus)
 
 
-@pytest.mark.parametrize("silent", ["OpenSession", "SearchItems", "GetSecret"])
+@pytest.mark.parametrize("silent", ["OpenSession", "ReadAlias", "SearchItems", "GetSecret"])
 def test_a_bus_that_says_nothing_is_not_waited_for(silent: str) -> None:
     with pytest.raises(TimeoutError):
         read_from(Bus(replies={silent: lambda _: b""}))

@@ -58,6 +58,10 @@ class ProfileUnknown(ProfileBroken):
     """No profile has this name; the hint lists the closest ones (exit 3)."""
 
 
+class ProfileAmbiguous(ProfileBroken):
+    """Both clouds have a profile of this name, and nothing says whose is meant; names both places (exit 3)."""
+
+
 class DurationOutOfRange(UsageWrong):
     """A duration that the cloud would refuse, found before the call (exit 2)."""
 

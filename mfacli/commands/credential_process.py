@@ -14,8 +14,9 @@ import click
 from mfacli.commands.answers import remembering
 from mfacli.commands.options import common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, Request, RoleStep
-from mfacli.errors import InputNotAllowed, UsageWrong
+from mfacli.errors import InputNotAllowed, ProfileBroken, UsageWrong
 from mfacli.session import Obtained, Parts, find_kept, obtain_lasting
 
 
@@ -42,7 +43,13 @@ def command(ctx: click.Context, /, profile: str | None) -> None:
 
     desk = desk_of(ctx)
     remembered = remembering(desk)
-    plan = desk.plan(Request(wants_role=None, profile=profile))
+    if desk.planning.only_tencent_has(profile):
+        raise ProfileBroken(
+            f"profile `{profile}` is of Tencent Cloud, whose SDKs call no credential_process",
+            hint=f"`mfacli exec -p {shlex.quote(profile)} -- COMMAND` gives COMMAND the session, and "
+            "`mfacli session --write-profile NAME` writes it for tccli and Terraform",
+        )
+    plan = desk.plan(Request(wants_role=None, cloud=Cloud.AWS, profile=profile))
     obtained = _obtain(desk, plan)
     answer = credential_process_text(obtained.session)
     desk.terminal.answer(answer)

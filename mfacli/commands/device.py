@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
-from mfacli.commands.options import common, json_option, profile_option
+from mfacli.commands.options import cloud_option, common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Code, Seed
 from mfacli.domain.identity import Device, parse_device
-from mfacli.domain.plan import KnownDevice, Request
+from mfacli.domain.plan import KnownDevice, Plan, Request
 from mfacli.domain.secret import Secret
 from mfacli.errors import DeviceUnusable, MfacliError, SeedMalformed, UsageWrong
 
@@ -44,10 +45,13 @@ def command() -> None:
 @command.command(name="import")
 @click.argument("source", required=False, metavar="[FILE|-]")
 @profile_option
+@cloud_option
 @device_option
 @common
 @click.pass_context
-def import_(ctx: click.Context, /, source: str | None, profile: str | None, device: str | None) -> None:
+def import_(
+    ctx: click.Context, /, source: str | None, profile: str | None, cloud: Cloud | None, device: str | None
+) -> None:
     """Keep a device's seed, so that codes need no typing.
 
     The seed is an otpauth:// link or base32 text, as shown beside the QR code when the device was set up. It is asked
@@ -62,7 +66,7 @@ def import_(ctx: click.Context, /, source: str | None, profile: str | None, devi
     from mfacli.codes.seeds import parse_seed
 
     desk = desk_of(ctx)
-    target = _device_for(desk, profile, device)
+    target = _device_for(desk, profile, cloud, device)
     imported = parse_seed(_read_seed(desk, source, target))
     place = desk.seeds.keep_seed(target, imported.seed)
     described = f" ({imported.issuer}: {imported.account})" if imported.issuer else ""
@@ -89,16 +93,17 @@ def list_(ctx: click.Context, /, as_json: bool) -> None:
 
 @command.command(name="code")
 @profile_option
+@cloud_option
 @device_option
 @common
 @click.pass_context
-def code_(ctx: click.Context, /, profile: str | None, device: str | None) -> None:
+def code_(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, device: str | None) -> None:
     """Print the code that a device shows, for a sign-in form.
 
     A code that STS has already taken is passed over: the next one is waited for.
     """
     desk = desk_of(ctx)
-    target = _device_for(desk, profile, device)
+    target = _device_for(desk, profile, cloud, device)
     seed = desk.seeds.find_seed(target)
     if seed is None:
         raise DeviceUnusable(
@@ -113,13 +118,14 @@ def code_(ctx: click.Context, /, profile: str | None, device: str | None) -> Non
 
 @command.command(name="remove")
 @profile_option
+@cloud_option
 @device_option
 @common
 @click.pass_context
-def remove(ctx: click.Context, /, profile: str | None, device: str | None) -> None:
+def remove(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, device: str | None) -> None:
     """Remove a device's seed from the keyring. The device itself stays registered in the cloud."""
     desk = desk_of(ctx)
-    target = _device_for(desk, profile, device)
+    target = _device_for(desk, profile, cloud, device)
     if not desk.seeds.forget_seed(target):
         raise DeviceUnusable(
             f"no seed of device `{target.serial}` is kept here", hint="`mfacli device list` shows which are"
@@ -127,23 +133,41 @@ def remove(ctx: click.Context, /, profile: str | None, device: str | None) -> No
     desk.terminal.note(f"removed the seed of device {target.name}; codes are asked for again")
 
 
-def _device_for(desk: Desk, profile: str | None, serial: str | None) -> Device:
+def _device_for(desk: Desk, profile: str | None, cloud: Cloud | None, serial: str | None) -> Device:
     """Return the device that is meant: the flag's, else the one that the profile's plan has."""
-    if serial is not None:
+    request = Request(wants_role=False, profile=profile, cloud=cloud, device=serial)
+    if serial is not None and cloud is not Cloud.TENCENT and not serial.startswith("qcs:"):
         return parse_device(serial)
     try:
-        plan = desk.plan(Request(wants_role=False, profile=profile))
+        plan = desk.plan(request)
     except MfacliError:
         # A lone seed is no reason to refuse: somebody with one device and no profile yet means that one.
         kept = desk.seeds.devices_with_seed()
-        if profile is None and len(kept) == 1:
+        if profile is None and len(kept) == 1 and serial in {None, kept[0].serial}:
             return kept[0]
         raise
+    if plan.cloud is Cloud.TENCENT:
+        return _own_device(desk, plan)
     if isinstance(plan.device, KnownDevice):
         return plan.device.device
     raise DeviceUnusable(
         f"profile `{plan.profile}` names no MFA device",
         hint="give --device arn:aws:iam::ACCOUNT:mfa/NAME, or set mfa_serial in the profile",
+    )
+
+
+def _own_device(desk: Desk, plan: Plan) -> Device:
+    """Return the device of a user in Tencent Cloud, whom STS names: the serial only names the account."""
+    parts = desk.parts(plan)
+    keys = parts.keys.keys_for(plan)
+    if isinstance(plan.device, KnownDevice):
+        return parts.provider.own_device(plan.device.device, plan=plan, keys=keys)
+    devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
+    if devices:
+        return devices[0]
+    raise DeviceUnusable(
+        f"STS does not say whose the keys of profile `{plan.profile}` are, and so which device is theirs",
+        hint="give --device qcs::cam:uin/OWNER::mfa/softToken",
     )
 
 

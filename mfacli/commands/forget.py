@@ -7,20 +7,22 @@ from collections.abc import Sequence
 import click
 
 from mfacli.commands.answers import forget_answers
-from mfacli.commands.options import common, profile_option
+from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
-from mfacli.errors import Cancelled, InputNotAllowed, MfacliError, ProfileUnknown, UsageWrong
+from mfacli.errors import Cancelled, InputNotAllowed, MfacliError, ProfileAmbiguous, ProfileUnknown, UsageWrong
 from mfacli.interfaces import Entry
 
 
 @click.command(name="forget")
 @profile_option
+@cloud_option
 @click.option("--all", "wants_all", is_flag=True, help="Every session that is kept.")
 @click.option("--yes", is_flag=True, help="Do not ask whether --all is meant.")
 @common
 @click.pass_context
-def command(ctx: click.Context, /, profile: str | None, wants_all: bool, yes: bool) -> None:
+def command(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, wants_all: bool, yes: bool) -> None:
     """Remove kept sessions: a profile's, or all.
 
     The cloud goes on honouring the credentials until they expire; what is removed is this machine's copy. Seeds and
@@ -35,7 +37,7 @@ def command(ctx: click.Context, /, profile: str | None, wants_all: bool, yes: bo
         raise UsageWrong("--all and --profile exclude each other", hint="leave one of them out")
     desk = desk_of(ctx)
     entries = desk.store.entries()
-    chosen = list(entries) if wants_all else _entries_of(desk, profile, entries)
+    chosen = list(entries) if wants_all else _entries_of(desk, profile, cloud, entries)
     if wants_all and chosen and not yes:
         _make_sure(desk, len(chosen))
     forget_answers(desk)
@@ -46,25 +48,33 @@ def command(ctx: click.Context, /, profile: str | None, wants_all: bool, yes: bo
         desk.terminal.note("nothing is kept" if wants_all else "no session is kept for this profile")
 
 
-def _entries_of(desk: Desk, profile: str | None, entries: Sequence[Entry]) -> list[Entry]:
+def _entries_of(desk: Desk, profile: str | None, cloud: Cloud | None, entries: Sequence[Entry]) -> list[Entry]:
     """Return the entries that were kept for the profile, and those that its plans would find on their way.
 
     Afterwards the profile opens nothing without another code.
     """
-    names, beginnings = {profile}, set[str]()
+    names, beginnings, clouds = {profile}, set[str](), set[str]()
     for wants_role in (None, False):
         try:
-            plan = desk.plan(Request(wants_role=wants_role, profile=profile))
+            plan = desk.plan(Request(wants_role=wants_role, profile=profile, cloud=cloud))
         except MfacliError as problem:
             # A profile that has left the files may still have sessions here.
             if isinstance(problem, ProfileUnknown) and not any(entry.profile == profile for entry in entries):
                 raise
+            if isinstance(problem, ProfileAmbiguous):
+                raise
             continue
         names.add(plan.profile)
+        clouds.add(plan.cloud.value)
         beginnings |= {plan.up_to(count + 1).family for count in range(len(plan.steps))}
         if plan.opening_kept_as:
             beginnings.add(plan.opening_kept_as)
-    return [entry for entry in entries if entry.profile in names or entry.fingerprint.startswith(tuple(beginnings))]
+    return [
+        entry
+        for entry in entries
+        if (entry.profile in names and (not clouds or entry.cloud in clouds))
+        or entry.fingerprint.startswith(tuple(beginnings))
+    ]
 
 
 def _make_sure(desk: Desk, count: int) -> None:

@@ -5,6 +5,7 @@ Whoever has nothing of Tencent Cloud's pays for it with one look at a folder tha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from mfacli.domain.plan import Plan, Request
 
 if TYPE_CHECKING:
     from mfacli.commands.wiring import Desk
-    from mfacli.profiles.clouds import Known
+    from mfacli.profiles.clouds import Places
+    from mfacli.profiles.tencent_files import TencentFiles
+    from mfacli.profiles.tencent_where import TencentWhere
 
 
 class Planning:
@@ -34,9 +37,9 @@ class Planning:
 
         said = said_by_request(request)
         if said is not None:
-            if self._names_a_stranger(request, said):
+            if self._names_a_stranger(request, said.cloud):
                 check_profiles(request, said, self._known)
-            return said
+            return said.cloud
         if not self._tencent_is_there:
             return Cloud.AWS
         return choose_cloud(request, self._desk.environment, self._desk.settings, self._known)
@@ -44,6 +47,10 @@ class Planning:
     def tencent_has(self, name: str) -> bool:
         """Whether there is a profile of Tencent Cloud called `name`."""
         return name in self._tencent_names
+
+    def only_tencent_has(self, name: str) -> bool:
+        """Whether `name` is a profile of Tencent Cloud and none of AWS."""
+        return self.tencent_has(name) and name not in self._desk.files.profile_names
 
     def _names_a_stranger(self, request: Request, cloud: Cloud) -> bool:
         """Whether a profile on the command line could be only the other cloud's."""
@@ -71,14 +78,13 @@ class Planning:
 
     def _plan_of_tencent(self, request: Request) -> Plan:
         from mfacli.profiles.tencent_decide import decide_tencent, names_needed
-        from mfacli.profiles.tencent_files import read_tencent_files
 
         desk = self._desk
         elsewhere = self._only_aws(request)
         names = names_needed(request, desk.environment, desk.settings, elsewhere=elsewhere)
         return decide_tencent(
             request,
-            read_tencent_files(self._folder, names, listed=self._listed),
+            self._tencent_files(names),
             desk.environment,
             settings=desk.settings,
             user=user_name(),
@@ -94,6 +100,20 @@ class Planning:
         if request.profile is not None or all(not name or self.tencent_has(name) for name in named):
             return frozenset()
         return frozenset(self._desk.files.profile_names) - self._tencent_names
+
+    def sts_in_shell(self, profile: str | None) -> TencentWhere:
+        """Return which STS of Tencent Cloud a session in this shell is of, exported for `profile` as far as known."""
+        from mfacli.profiles.tencent_decide import names_needed, where_of
+
+        desk = self._desk
+        request = Request(wants_role=None, profile=profile if profile and self.tencent_has(profile) else "default")
+        names = names_needed(request, desk.environment, desk.settings)
+        return where_of(request, self._tencent_files(names), desk.environment, desk.settings)
+
+    def _tencent_files(self, names: Iterable[str]) -> TencentFiles:
+        from mfacli.profiles.tencent_files import read_tencent_files
+
+        return read_tencent_files(self._folder, names, listed=self._listed)
 
     @cached_property
     def _folder(self) -> Path:
@@ -116,27 +136,18 @@ class Planning:
 
     @cached_property
     def _tencent_names(self) -> frozenset[str]:
-        from mfacli.profiles.tencent_files import read_tencent_files
         from mfacli.profiles.tencent_profile import tencent_names
 
-        files = read_tencent_files(self._folder, (), listed=self._listed)
-        return frozenset(tencent_names(files, self._desk.settings))
+        return frozenset(tencent_names(self._tencent_files(()), self._desk.settings))
 
     @cached_property
-    def _known(self) -> dict[Cloud, Known]:
-        from mfacli.profiles.clouds import Known
-        from mfacli.profiles.tencent_files import CONFIGURE, CREDENTIAL
+    def _known(self) -> dict[Cloud, Places]:
+        from mfacli.profiles.aws_profile import aws_places
+        from mfacli.profiles.tencent_profile import tencent_places
 
-        of_aws = frozenset(self._desk.files.profile_names)
-        # tccli makes `default.configure` whenever it starts: alone it does not put a name of AWS' in doubt.
-        doubtful = {name.removesuffix(CONFIGURE) for name in self._listed if name.endswith(CONFIGURE)}
-        doubtful -= {name.removesuffix(CREDENTIAL) for name in self._listed}
-        doubtful -= set(self._desk.settings.of_profiles.get(Cloud.TENCENT, {}))
-        paths = self._desk.files.paths
-        return {
-            Cloud.AWS: Known(names=of_aws, place=f"`{paths.config}` or `{paths.credentials}`"),
-            Cloud.TENCENT: Known(names=self._tencent_names - (doubtful & of_aws), place=f"`{self._folder}`"),
-        }
+        of_aws = aws_places(self._desk.files)
+        of_tencent = tencent_places(self._tencent_files(()), self._desk.settings, taken=of_aws)
+        return {Cloud.AWS: of_aws, Cloud.TENCENT: of_tencent}
 
 
 def user_name() -> str:

@@ -14,6 +14,7 @@ from mfacli.commands.options import common, json_option, manners_of, profile_opt
 from mfacli.commands.policy_files import STDIN, read_text, shown_name
 from mfacli.commands.policy_showing import Line, Span, line, lines_text
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Plan, Request
 from mfacli.errors import MfacliError, UsageWrong
 
@@ -107,10 +108,10 @@ def _decoding(desk: Desk, found: Explanation, profile: str | None) -> tuple[Plan
     Everybody else goes by the profile's long-term keys, as a session of GetSessionToken may not make the call.
     """
     of_role = found.denial is not None and ":assumed-role/" in found.denial.principal
-    in_shell = session_in_environment(desk.environment) if of_role and profile is None else None
+    in_shell = session_in_environment(desk, Cloud.AWS) if of_role and profile is None else None
     if in_shell is not None:
         return in_shell
-    plan = desk.plan(Request(wants_role=None, profile=profile))
+    plan = desk.plan(Request(wants_role=None, profile=profile, cloud=Cloud.AWS))
     return plan, desk.parts(plan).keys.keys_for(plan)
 
 

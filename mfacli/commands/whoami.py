@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import click
 
 from mfacli.commands.in_environment import session_in_environment
-from mfacli.commands.options import common, json_option, profile_option
+from mfacli.commands.options import cloud_option, common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import Plan, Request
 from mfacli.interfaces import Entry
@@ -26,18 +27,19 @@ class _InUse:
 
 @click.command(name="whoami")
 @profile_option
+@cloud_option
 @json_option
 @common
 @click.pass_context
-def command(ctx: click.Context, /, profile: str | None, as_json: bool) -> None:
+def command(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, as_json: bool) -> None:
     """Show who the credentials in use are: identity, account, with or without MFA.
 
     The session in this shell's environment goes first, then the profile's kept session, then its long-term key. The
     cloud is asked (GetCallerIdentity), which needs no permission; nobody is asked for a code.
     """
     desk = desk_of(ctx)
-    in_use = _session_in_environment(desk) if profile is None else None
-    in_use = in_use or _of_profile(desk, profile)
+    in_use = _session_in_environment(desk, cloud) if profile is None else None
+    in_use = in_use or _of_profile(desk, profile, cloud)
     plan, keys, entry = in_use.plan, in_use.keys, in_use.entry
     identity = desk.provider.identity_of(plan=plan, keys=keys)
     now = desk.clock.cloud_now()
@@ -50,18 +52,18 @@ def command(ctx: click.Context, /, profile: str | None, as_json: bool) -> None:
         desk.terminal.answer(identity_text(identity, keys=keys, entry=entry, now=now))
 
 
-def _session_in_environment(desk: Desk) -> _InUse | None:
-    found = session_in_environment(desk.environment)
+def _session_in_environment(desk: Desk, cloud: Cloud | None) -> _InUse | None:
+    found = session_in_environment(desk, cloud)
     if found is None:
         return None
     plan, keys = found
     return _InUse(plan=plan, keys=keys, entry=_entry_of(desk, keys.access_key_id))
 
 
-def _of_profile(desk: Desk, profile: str | None) -> _InUse:
+def _of_profile(desk: Desk, profile: str | None, cloud: Cloud | None) -> _InUse:
     from mfacli.session import find_kept
 
-    plan = desk.plan(Request(wants_role=None, profile=profile))
+    plan = desk.plan(Request(wants_role=None, profile=profile, cloud=cloud))
     parts = desk.parts(plan)
     kept = find_kept(plan, parts)
     keys = kept.session.keys if kept else parts.keys.keys_for(plan)

@@ -6,16 +6,21 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import last_four
 from mfacli.domain.durations import show_duration
 from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep, SessionTokenStep, Step
 from mfacli.output.documents import Json, document_text
 from mfacli.output.words import printable
 
+# In Tencent Cloud a device is named after the account, and STS tells whose the keys are.
+_WHO_KNOWS_DEVICES = {Cloud.AWS: "IAM", Cloud.TENCENT: "STS"}
+
 
 def plan_text(plan: Plan) -> str:
     """Return the plan, one fact a line."""
-    rows = [
+    rows = [("cloud", "Tencent Cloud")] if plan.cloud is Cloud.TENCENT else []
+    rows += [
         ("profile", plan.profile),
         ("keys", _keys(plan)),
         ("device", _device(plan)),
@@ -39,9 +44,9 @@ def _device(plan: Plan) -> str:
         case KnownDevice(device=device, origin=origin):
             return f"{device.serial} ({origin})"
         case DeviceToFind(is_required=True):
-            return "the user's own, asked of IAM"
+            return f"the user's own, asked of {_WHO_KNOWS_DEVICES[plan.cloud]}"
         case DeviceToFind():
-            return "none; the user's own is asked of IAM where the role demands MFA"
+            return f"none; the user's own is asked of {_WHO_KNOWS_DEVICES[plan.cloud]} where the role demands MFA"
         case NoDevice():
             return "none"
         case _:
@@ -76,7 +81,8 @@ def _role_details(step: RoleStep) -> tuple[tuple[str, str], ...]:
 
 def _sts(plan: Plan) -> str:
     place = plan.sts_region or "global" if plan.partition == "aws" else plan.sts_region or "home region"
-    return f"{place}, {plan.partition}" + (f", at {plan.endpoint_url}" if plan.endpoint_url else "")
+    of_partition = f", {plan.partition}" if plan.partition else ""
+    return f"{place}{of_partition}" + (f", at {plan.endpoint_url}" if plan.endpoint_url else "")
 
 
 def plan_document(plan: Plan) -> str:

@@ -103,6 +103,12 @@ def has_profile(name: str, files: AwsFiles) -> bool:
     return name in files.config or name in files.credentials
 
 
+def aws_places(files: AwsFiles) -> Mapping[str, str]:
+    """Return where each profile is written: the first of its sections."""
+    places = {name: _sections(name, files)[0].place for name in files.profile_names}
+    return MappingProxyType({name: f"section `[{at.section}]` of `{at.path}`" for name, at in places.items()})
+
+
 def read_profile(name: str, files: AwsFiles) -> AwsProfile:
     """Return the profile, empty where no section has this name; raises `ProfileBroken` for what does not parse."""
     written = _written(name, files)

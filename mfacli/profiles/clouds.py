@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
-from mfacli.errors import ProfileBroken, ProfileUnknown, UsageWrong
+from mfacli.errors import ProfileAmbiguous, ProfileBroken, ProfileUnknown, UsageWrong
 from mfacli.profiles.asked import DEFAULT_PROFILE, PROFILE_VARIABLE
 from mfacli.profiles.settings import Settings
 from mfacli.profiles.variables import KEY_VARIABLES
@@ -26,12 +26,16 @@ _BEGINNINGS = {"arn:": Cloud.AWS, "qcs:": Cloud.TENCENT}
 _MOST_NAMES = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """The profiles that a cloud has, and where they are written, for people."""
+# Where each of a cloud's profiles is written, by its name.
+Places = Mapping[str, str]
 
-    names: frozenset[str]
-    place: str
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The cloud that a request names, and with what."""
+
+    cloud: Cloud
+    by: str
 
 
 def speaks_of_tencent(environment: Mapping[str, str], settings: Settings) -> bool:
@@ -45,7 +49,7 @@ def speaks_of_tencent(environment: Mapping[str, str], settings: Settings) -> boo
     )
 
 
-def said_by_request(request: Request) -> Cloud | None:
+def said_by_request(request: Request) -> Said | None:
     """Return the cloud that the request itself names; raises `UsageWrong` where it names both."""
     said: dict[Cloud, str] = {}
     if request.cloud is not None:
@@ -57,27 +61,26 @@ def said_by_request(request: Request) -> Cloud | None:
     if len(said) > 1:
         first, second = said.values()
         raise UsageWrong(f"{first} and {second} are of different clouds")
-    return next(iter(said), None)
+    return next((Said(cloud=cloud, by=by) for cloud, by in said.items()), None)
 
 
-def check_profiles(request: Request, cloud: Cloud, known: Mapping[Cloud, Known]) -> None:
+def check_profiles(request: Request, said: Said, known: Mapping[Cloud, Places]) -> None:
     """Raise `UsageWrong` where the command line names a profile that only the other cloud has."""
-    other = _other(cloud)
+    other = Cloud.TENCENT if said.cloud is Cloud.AWS else Cloud.AWS
     for name in _on_command_line(request):
-        if name in known[other].names - known[cloud].names and name != DEFAULT_PROFILE:
+        if name != DEFAULT_PROFILE and name in known[other] and name not in known[said.cloud]:
             raise UsageWrong(
-                f"profile `{name}` is of {_SHOWN[other]} ({known[other].place}), and the rest of the command line "
-                f"is about {_SHOWN[cloud]}",
+                f"profile `{name}` is of {_SHOWN[other]} (in {known[other][name]}), which does not go with {said.by}"
             )
 
 
 def choose_cloud(
-    request: Request, environment: Mapping[str, str], settings: Settings, known: Mapping[Cloud, Known]
+    request: Request, environment: Mapping[str, str], settings: Settings, known: Mapping[Cloud, Places]
 ) -> Cloud:
     """Return the cloud of a request that does not name one, where Tencent Cloud is one to reckon with.
 
     Raises `ProfileUnknown` for a name that neither cloud has, `UsageWrong` for two that none has both of, and
-    `ProfileBroken` where nothing tells which of two is meant.
+    `ProfileAmbiguous` where nothing tells which of two is meant.
     """
     named = _on_command_line(request)
     if (cloud := _having_all(named, known)) is not None:
@@ -95,7 +98,7 @@ def choose_cloud(
             return cloud
     if not named and (cloud := _by_keys(environment)) is not None:
         return cloud
-    return _by_name((*named, shell_name, settings.profile or "", DEFAULT_PROFILE), known)
+    return _by_name((*named, shell_name, settings.profile or "", DEFAULT_PROFILE), known, settings)
 
 
 def _on_command_line(request: Request) -> tuple[str, ...]:
@@ -103,7 +106,7 @@ def _on_command_line(request: Request) -> tuple[str, ...]:
     return tuple(name for name in (request.profile, role) if name is not None)
 
 
-def _having_all(names: Collection[str], known: Mapping[Cloud, Known]) -> Cloud | None:
+def _having_all(names: Collection[str], known: Mapping[Cloud, Places]) -> Cloud | None:
     """Return the one cloud that has all the profiles on the command line; None where both do, or there are none."""
     found = {name: _clouds_with(name, known) for name in names}
     for name, clouds in found.items():
@@ -129,14 +132,14 @@ def _parsed(text: str) -> Cloud:
         raise ProfileBroken(f"{CLOUD_VARIABLE} is `{text}`", hint=f"there are: {known}") from None
 
 
-def _by_variables(environment: Mapping[str, str], known: Mapping[Cloud, Known]) -> Cloud | None:
+def _by_variables(environment: Mapping[str, str], known: Mapping[Cloud, Places]) -> Cloud | None:
     if name := environment.get(PROFILE_VARIABLE, ""):
         return _having(name, PROFILE_VARIABLE, known)
     named = [cloud for cloud, variables in _OWN_VARIABLES.items() if any(map(environment.get, variables))]
     return named[0] if len(named) == 1 else None
 
 
-def _having(name: str, origin: str, known: Mapping[Cloud, Known]) -> Cloud | None:
+def _having(name: str, origin: str, known: Mapping[Cloud, Places]) -> Cloud | None:
     """Return the one cloud that has a profile; None where both do."""
     clouds = _clouds_with(name, known)
     if not clouds and name != DEFAULT_PROFILE:
@@ -149,28 +152,28 @@ def _by_keys(environment: Mapping[str, str]) -> Cloud | None:
     return having[0] if len(having) == 1 else None
 
 
-def _by_name(names: Collection[str], known: Mapping[Cloud, Known]) -> Cloud:
+def _by_name(names: Collection[str], known: Mapping[Cloud, Places], settings: Settings) -> Cloud:
     """Return the cloud that has the first of `names` that is said at all."""
     name = next(name for name in names if name)
     clouds = _clouds_with(name, known)
     if len(clouds) == 1:
         return next(iter(clouds))
     if not clouds:
-        return Cloud.AWS if known[Cloud.AWS].names or not known[Cloud.TENCENT].names else Cloud.TENCENT
-    places = " and ".join(f"in {known[cloud].place} ({_SHOWN[cloud]})" for cloud in Cloud)
-    raise ProfileBroken(
+        return Cloud.AWS if known[Cloud.AWS] or not known[Cloud.TENCENT] else Cloud.TENCENT
+    places = " and ".join(f"of {_SHOWN[cloud]} in {known[cloud][name]}" for cloud in Cloud)
+    raise ProfileAmbiguous(
         f"there is a profile `{name}` {places}",
-        hint="say which with `--cloud aws` or `--cloud tencent`, with MFACLI_CLOUD, or once and for all with "
-        '`cloud = "aws"` or `cloud = "tencent"` in config.toml',
+        hint='say which is meant with --cloud aws or --cloud tencent; for good, with `cloud = "aws"` or '
+        f'`cloud = "tencent"` in `{settings.path}`',
     )
 
 
-def _clouds_with(name: str, known: Mapping[Cloud, Known]) -> set[Cloud]:
-    return {cloud for cloud, profiles in known.items() if name in profiles.names}
+def _clouds_with(name: str, known: Mapping[Cloud, Places]) -> set[Cloud]:
+    return {cloud for cloud, profiles in known.items() if name in profiles}
 
 
-def _unknown(name: str, named_by: str, known: Mapping[Cloud, Known]) -> ProfileUnknown:
-    shown = {f"`{other}` ({_SHOWN[cloud]})": other for cloud in Cloud for other in sorted(known[cloud].names)}
+def _unknown(name: str, named_by: str, known: Mapping[Cloud, Places]) -> ProfileUnknown:
+    shown = {f"`{other}` ({_SHOWN[cloud]})": other for cloud in Cloud for other in sorted(known[cloud])}
     close = difflib.get_close_matches(name, sorted(set(shown.values())), n=3)
     if close:
         hint = "did you mean " + " or ".join(text for text, other in shown.items() if other in close) + "?"
@@ -182,7 +185,3 @@ def _unknown(name: str, named_by: str, known: Mapping[Cloud, Known]) -> ProfileU
 
 def _list(clouds: Collection[Cloud]) -> str:
     return " and ".join(_SHOWN[cloud] for cloud in Cloud if cloud in clouds)
-
-
-def _other(cloud: Cloud) -> Cloud:
-    return Cloud.TENCENT if cloud is Cloud.AWS else Cloud.AWS

@@ -18,13 +18,13 @@ from mfacli.domain.qcs import parse_tencent_device
 from mfacli.profiles.asked import DEFAULT_PROFILE, asked_profile
 from mfacli.profiles.mfa_device import device_choice, opening_behind
 from mfacli.profiles.notes import calls, device_note
-from mfacli.profiles.route import find_route
+from mfacli.profiles.route import find_route, follow
 from mfacli.profiles.settings import Settings
 from mfacli.profiles.tencent_files import TencentFiles
 from mfacli.profiles.tencent_keys import TencentRoute, signing_keys
 from mfacli.profiles.tencent_profile import TencentBook
 from mfacli.profiles.tencent_roles import refuse_what_is_not_taken, role_steps, session_step
-from mfacli.profiles.tencent_where import tencent_where
+from mfacli.profiles.tencent_where import TencentWhere, tencent_where
 
 PROFILE_VARIABLES = ("TCCLI_PROFILE",)
 
@@ -43,6 +43,15 @@ def names_needed(
             # The list grows while it is gone through, to the end of each chain.
             names.append(source)
     return tuple(names)
+
+
+def where_of(
+    request: Request, files: TencentFiles, environment: Mapping[str, str], settings: Settings
+) -> TencentWhere:
+    """Return region and STS of the profile that `request` names, whatever its keys are."""
+    assert request.profile is not None
+    book = TencentBook(files=files, settings=settings)
+    return tencent_where(request, follow(request.profile, book), environment)
 
 
 def decide_tencent(

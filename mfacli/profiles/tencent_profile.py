@@ -6,7 +6,7 @@ goes before tccli's files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from mfacli.profiles import tencent_limits as limits
 from mfacli.profiles.asked import closest
 from mfacli.profiles.profile_settings import ProfileSettings
 from mfacli.profiles.settings import Settings
-from mfacli.profiles.tencent_files import CredentialFile, TencentFiles
+from mfacli.profiles.tencent_files import CONFIGURE, CREDENTIAL, CredentialFile, TencentFiles
 
 T = TypeVar("T")
 
@@ -63,6 +63,18 @@ class _Written:
 def tencent_names(files: TencentFiles, settings: Settings) -> tuple[str, ...]:
     """Return the names of all profiles, sorted."""
     return tuple(sorted({*files.with_credential, *files.with_configure, *_tables(settings)}))
+
+
+def tencent_places(files: TencentFiles, settings: Settings, *, taken: Collection[str]) -> Mapping[str, str]:
+    """Return where each profile is written.
+
+    tccli writes `default.configure` whenever it starts, so a `.configure` alone puts none of the names in doubt that
+    are `taken`.
+    """
+    tables = {name: f"[tencent.{name}] in `{settings.path}`" for name in _tables(settings)}
+    credentials = {name: f"`{files.folder / name}{CREDENTIAL}`" for name in files.with_credential}
+    configures = {name: f"`{files.folder / name}{CONFIGURE}`" for name in files.with_configure.difference(taken)}
+    return MappingProxyType(configures | tables | credentials)
 
 
 def _tables(settings: Settings) -> Mapping[str, ProfileSettings]:

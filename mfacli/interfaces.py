@@ -123,11 +123,12 @@ class SessionProvider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who some credentials are, as GetCallerIdentity says."""
+    """Who some credentials are, as GetCallerIdentity says; `caller_type` is Tencent Cloud's word, empty with AWS."""
 
     account_id: str
     arn: str
     user_id: str
+    caller_type: str = ""
 
 
 class IdentityProvider(Protocol):

@@ -61,7 +61,7 @@ def explain(error: Exception, attempt: Attempt) -> MfacliError | None:
         case KeyError() | TypeError() | ValueError() | AttributeError() if attempt.was_answered:
             # botocore's parsers stumble over foreign XML with whatever their walk runs into
             return not_the_clouds(attempt)
-        case ValueError() if "endpoint" in str(error).lower():
+        case ValueError() if "endpoint" in str(error).lower() or "port" in str(error).lower():
             return ProfileBroken("the endpoint's URL is not valid", hint="see --endpoint-url and `endpoint_url`")
         case _:
             return None

@@ -1,7 +1,8 @@
-"""A tiny STS and IAM on loopback that answers what a test tells it to, and remembers what it was asked."""
+"""A tiny STS and IAM of either cloud on loopback: answers what a test tells it to, remembers what it was asked."""
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -21,13 +22,18 @@ IAM = "https://iam.amazonaws.com/doc/2010-05-08/"
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A request as it arrived; `parameters` is the form in its body."""
+    """A request as it arrived; `parameters` is the form in its body, which is JSON for one of the clouds."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
     parameters: Mapping[str, str]
+
+    @property
+    def document(self) -> object:
+        """The JSON in its body."""
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,3 +161,33 @@ IDENTITY = Reply(
         "<Arn>arn:aws:iam::111122223333:user/richard</Arn><UserId>AIDAEXAMPLE</UserId><Account>111122223333</Account>",
     )
 )
+
+
+def tencent(response: Mapping[str, object], *, content_type: str = "application/json") -> Reply:
+    """Return an answer of Tencent Cloud's, whose status is always 200."""
+    body = json.dumps({"Response": {**response, "RequestId": "3c140219-cfe9-470e-b241-907877d6fb03"}})
+    return Reply(body=body, headers={"Content-Type": content_type})
+
+
+def tencent_refusal(code: str, message: str = "no") -> Reply:
+    return tencent({"Error": {"Code": code, "Message": message}})
+
+
+TENCENT_SESSION = tencent(
+    {
+        "Credentials": {
+            "Token": "qcloud-session-token-EXAMPLE",
+            "TmpSecretId": "AKIDtemporary-EXAMPLE",
+            "TmpSecretKey": "temporary-secret-key-EXAMPLE",
+        },
+        "ExpiredTime": 1795269600,
+        "Expiration": "2026-11-21T14:00:00Z",
+    }
+)
+
+
+def tencent_caller(user_id: str = "100000000002", *, owner: str = "100000000001", kind: str = "CAMUser") -> Reply:
+    arn = f"qcs::cam:{owner}:uin/{user_id}" if user_id.isdecimal() else f"qcs::sts:{owner}:assumed-role/4611"
+    return tencent(
+        {"Arn": arn, "AccountId": owner, "UserId": user_id, "PrincipalId": user_id.partition(":")[0], "Type": kind}
+    )

@@ -14,6 +14,7 @@ from mfacli.domain.secret import Secret
 from mfacli.interfaces import Clock
 from mfacli.providers.aws import AwsProvider
 from mfacli.providers.patience import Patience
+from tests.doubles import NOON as NOON
 from tests.doubles import HandClock
 
 DEVICE = Device(serial="arn:aws:iam::111122223333:mfa/richard")

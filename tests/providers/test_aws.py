@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,10 +12,9 @@ from mfacli.domain.credentials import Session
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import SessionTokenStep
 from mfacli.domain.secret import Secret
-from mfacli.errors import CloudUnreachable, KeysRejected, ProfileBroken
+from mfacli.errors import KeysRejected, ProfileBroken
 from mfacli.interfaces import Identity, IdentityProvider, SessionProvider
-from mfacli.version import VERSION
-from tests.doubles import NOON, HandClock
+from tests.doubles import NOON
 from tests.providers.local_cloud import IAM, IDENTITY, ROLE, SESSION, LocalCloud, Reply, refusal, success
 from tests.providers.plans import (
     CODE,
@@ -25,7 +23,6 @@ from tests.providers.plans import (
     ROLE_STEP,
     SESSION_KEYS,
     STEP,
-    Ear,
     assume_role,
     open_session,
     plan_for,
@@ -150,37 +147,6 @@ def test_a_sessions_keys_send_their_token() -> None:
     assert "x-amz-security-token" not in cloud.asked[1].headers
 
 
-def test_calls_say_that_they_are_mfaclis() -> None:
-    with LocalCloud(SESSION) as cloud:
-        open_session(cloud.url)
-
-    assert f"mfacli/{VERSION}" in cloud.asked[0].headers["user-agent"]
-
-
-def test_what_is_called_is_told_without_secrets() -> None:
-    ear = Ear()
-    with LocalCloud(SESSION) as cloud:
-        open_session(cloud.url, provider_with(talk=ear))
-
-    assert ear.lines[0] == f"POST {cloud.url}/ GetSessionToken, with a code"
-    assert ear.lines[1].startswith("answered 200 in 0.00 s")
-    assert "314159" not in "".join(ear.lines)
-
-
-def test_mfa_is_dated_by_the_cloud_when_the_code_was_sent() -> None:
-    clock = HandClock()
-
-    def answer_slowly() -> None:
-        clock.time += timedelta(seconds=10)
-
-    with LocalCloud(replace(SESSION, date=NOON + timedelta(seconds=70), before=answer_slowly)) as cloud:
-        session = open_session(cloud.url, provider_with(clock))
-
-    assert session.mfa_at is not None
-    assert abs(session.mfa_at - (NOON + timedelta(seconds=60))) <= timedelta(seconds=1)
-    assert abs(session.issued_at - (NOON + timedelta(seconds=70))) <= timedelta(seconds=1)
-
-
 def test_who_the_keys_are_is_asked() -> None:
     with LocalCloud(IDENTITY) as cloud:
         identity = provider_with().identity_of(plan=plan_for(cloud.url), keys=KEYS)
@@ -242,17 +208,6 @@ def test_listing_devices_with_wrong_keys_is_an_error() -> None:
         provider_with().devices_of_caller(plan=plan_for(cloud.url), keys=KEYS)
 
 
-def test_a_provider_warmed_up_in_another_thread_answers_as_well() -> None:
-    provider = provider_with()
-    thread = threading.Thread(target=provider.warm_up)
-    with LocalCloud(SESSION) as cloud:
-        thread.start()
-        session = open_session(cloud.url, provider)
-        thread.join()
-
-    assert session.access_key_id == "ASIAIOSFODNN7EXAMPLE"
-
-
 def test_what_is_wrong_while_warming_up_is_said_by_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", " ")
     provider = provider_with()
@@ -264,26 +219,9 @@ def test_what_is_wrong_while_warming_up_is_said_by_the_call(monkeypatch: pytest.
     assert "Invalid CA bundle" in caught.value.message
 
 
-def test_a_bug_of_ours_is_not_dressed_up_as_the_clouds(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = HandClock()
-
-    def fail() -> datetime:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(clock, "cloud_now", fail)
-    with LocalCloud(SESSION) as cloud, pytest.raises(ZeroDivisionError):
-        open_session(cloud.url, provider_with(clock))
-
-
 def test_a_bug_while_the_call_is_prepared_is_not_dressed_up_either() -> None:
     with pytest.raises(KeyError, match="aws-moon"):
         provider_with().identity_of(plan=plan_for(partition="aws-moon"), keys=KEYS)
-
-
-@pytest.mark.parametrize("url", ["not a url", "ftp://host", "http://"])
-def test_an_endpoint_that_is_no_url_is_told(url: str) -> None:
-    with pytest.raises((ProfileBroken, CloudUnreachable)):
-        open_session(url)
 
 
 def test_a_provider_keeps_its_promises() -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mfacli.errors import CloudUnreachable
 from mfacli.providers.aws_clients import AwsClients
 from mfacli.providers.patience import Patience
 from tests.doubles import HandClock
-from tests.providers.local_cloud import IDENTITY, SESSION, LocalCloud, Reply
-from tests.providers.plans import CODE, DEVICE, KEYS, STEP, Ear, open_session, plan_for, provider_with
+from tests.providers.local_cloud import SESSION, LocalCloud
+from tests.providers.plans import KEYS, Ear, open_session, plan_for
 
 VPC = "https://vpce-0a1b-x.sts.eu-west-1.vpce.amazonaws.com"
 
@@ -151,40 +149,6 @@ def test_an_endpoint_in_the_environment_does_not_replace_the_clouds(
     line = clients.sts(plan_for(), KEYS)
 
     assert line.endpoint == "sts.amazonaws.com"
-
-
-def test_the_proxy_of_the_environment_is_used_for_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    with LocalCloud(Reply(status=407)) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter2@{proxy.address}")
-        monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-        with pytest.raises(CloudUnreachable) as caught:
-            provider_with().session_for(STEP, plan=plan_for(), keys=KEYS, device=DEVICE, code=CODE)
-
-    assert proxy.asked[0].method == "CONNECT"
-    assert proxy.asked[0].path == "sts.amazonaws.com:443"
-    assert "the proxy for `sts.amazonaws.com` cannot be used" in caught.value.message
-    assert "407" in caught.value.message
-    assert "hunter2" not in caught.value.message
-    assert "HTTPS_PROXY" in caught.value.hint
-
-
-def test_no_proxy_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-    with LocalCloud(SESSION) as cloud:
-        session = open_session(cloud.url)
-
-    assert session.access_key_id == "ASIAIOSFODNN7EXAMPLE"
-
-
-def test_a_plain_http_endpoint_goes_through_its_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    with LocalCloud(IDENTITY) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        plan = replace(plan_for(), endpoint_url="http://sts.invalid")
-        provider_with().identity_of(plan=plan, keys=KEYS)
-
-    assert proxy.asked[0].path == "http://sts.invalid/"
 
 
 def test_the_provider_is_built_without_importing_boto3() -> None:

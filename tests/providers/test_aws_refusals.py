@@ -9,13 +9,11 @@ from xml.sax.saxutils import escape
 import pytest
 
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.codes import CodeOrigin
 from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import KeysFrom
 from mfacli.errors import (
     AccessDenied,
     CloudRefused,
-    CloudUnreachable,
     CodeRejected,
     DeviceRejected,
     KeysRejected,
@@ -223,27 +221,6 @@ def test_secrets_that_the_cloud_repeats_reach_no_message_and_no_traceback(code: 
     assert not any(secret in printed for secret in SECRETS)
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reply(body="<html><body>Log in to the guest network</body></html>"),
-        Reply(body="Log in to the guest network"),
-        Reply(body=""),
-        Reply(body="<GetSessionTokenResponse><GetSessionTokenResult/></GetSessionTokenResponse>"),
-        Reply(status=404, body="not found"),
-        Reply(status=403, body="<html><body>Forbidden"),
-        Reply(status=302, headers={"Location": "http://portal.invalid"}),
-    ],
-    ids=["html", "text", "nothing", "no credentials", "404", "403", "302"],
-)
-def test_an_answer_that_is_not_the_clouds_is_told(reply: Reply) -> None:
-    with LocalCloud(reply) as cloud, pytest.raises(CloudUnreachable) as caught:
-        open_session(cloud.url)
-
-    assert "something that is not STS's or IAM's" in caught.value.message
-    assert "endpoint_url" in caught.value.hint
-
-
 def test_an_error_without_a_code_is_still_an_error() -> None:
     with LocalCloud(Reply(status=403, body="<ErrorResponse/>")) as cloud, pytest.raises(CloudRefused) as caught:
         open_session(cloud.url)
@@ -280,19 +257,3 @@ def test_what_is_neither_the_clouds_nor_the_networks_is_left_alone() -> None:
     assert explain(ZeroDivisionError(), attempt) is None
     assert explain(KeyError("x"), attempt) is None
     assert explain(ValueError("x"), attempt) is None
-
-
-@pytest.mark.parametrize(
-    ("origin", "hint"), [(CodeOrigin.DERIVED, "`mfacli device code`"), (CodeOrigin.PROGRAM, "`mfa_process`")]
-)
-def test_a_refused_code_that_nobody_typed_is_not_called_mistyped(origin: CodeOrigin, hint: str) -> None:
-    reply = Reply(
-        status=403, body=refusal("AccessDenied", "MultiFactorAuthentication failed with invalid MFA code. ")
-    )
-    with LocalCloud(reply) as cloud, pytest.raises(CodeRejected) as caught:
-        provider_with().session_for(
-            STEP, plan=plan_for(cloud.url), keys=KEYS, device=DEVICE, code=replace(CODE, origin=origin)
-        )
-
-    assert hint in caught.value.hint
-    assert "mistyped" not in caught.value.hint

@@ -23,6 +23,8 @@ from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome
 from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.signing.authenticate import authenticate
+from mfacli.emulator.tencent.side import TencentSide
+from mfacli.emulator.tencent.wire.recognise import is_tencent
 from mfacli.emulator.wire.errors import error_answer
 from mfacli.emulator.wire.models import Models
 from mfacli.emulator.wire.recognise import Recogniser, Sketch, is_reserved, protocol_of, sketch
@@ -50,8 +52,8 @@ class Emulator:
     """Answers requests.
 
     `directory` knows the keys, `authorisation` the policies. `answers` are asked in turn for what the emulator does
-    itself, and `plane` does the rest. `control` answers what is under the one path that is not AWS's. `models`
-    are the services', where somebody else reads them too.
+    itself, and `plane` does the rest. `control` answers what is under the one path that is not AWS's, and `tencent`
+    what is Tencent Cloud's. `models` are the services', where somebody else reads them too.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Emulator:
         clock: WorldClock,
         log: DecisionLog,
         models: Models | None = None,
+        tencent: TencentSide | None = None,
     ) -> None:
         self._directory = directory
         self._authorisation = authorisation
@@ -73,12 +76,15 @@ class Emulator:
         self._control = control
         self._recogniser = Recogniser(models or Models())
         self._log = log
+        self._tencent = tencent
         self.clock = clock
 
     def handle(self, incoming: Incoming) -> Answer:
         """Return the answer to a request; raises nothing."""
         if incoming.path == CONTROL_PATH or incoming.path.startswith(f"{CONTROL_PATH}/"):
             return self._controlled(incoming)
+        if self._tencent is not None and is_tencent(incoming):
+            return self._tencent.handle(incoming)
         look = sketch(incoming)
         visit = _Visit(service=look.service)
         try:
@@ -110,7 +116,7 @@ class Emulator:
         try:
             return self._control(incoming)
         except Exception as error:  # noqa: BLE001  # as above
-            _report(error, incoming)
+            report(error, incoming)
             return Answer(status=500, headers=(("content-type", "text/plain"),), body=b"the emulator failed\n")
 
     def _refused(self, refusal: Refusal, incoming: Incoming, visit: _Visit) -> tuple[Answer, Outcome, str]:
@@ -126,7 +132,7 @@ class Emulator:
         return answer, Outcome.REFUSED, refusal.code or refusal.kind.value
 
     def _crashed(self, error: Exception, incoming: Incoming, visit: _Visit) -> tuple[Answer, Outcome, str]:
-        _report(error, incoming)
+        report(error, incoming)
         code = "InternalError" if visit.service == "s3" else "InternalFailure"
         refusal = own_error(code, 500, "The emulator failed on this request. Its log tells where.")
         answer = error_answer(refusal, incoming, service=visit.service, protocol=protocol_of(incoming, visit.service))
@@ -165,7 +171,7 @@ def _with_request_id(answer: Answer, request_id: str, service: str) -> Answer:
     return Answer(status=answer.status, headers=(*kept, *added), body=answer.body)
 
 
-def _report(error: Exception, incoming: Incoming) -> None:
+def report(error: Exception, incoming: Incoming) -> None:
     """Log where it happened. The error's own text is left out, and so are all values: they may be secrets."""
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     _LOGGER.error("request %s failed with %s\n%s", incoming.request_id, type(error).__name__, frames)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from mfacli.domain.secret import Secret
-from mfacli.emulator.app import Emulator
+from mfacli.emulator.app import Emulator, report
 from mfacli.emulator.authorisation.authoriser import Authoriser
 from mfacli.emulator.clock import EmulatorClock
 from mfacli.emulator.codes import DeviceCodes
@@ -31,6 +31,17 @@ from mfacli.emulator.policy_book import WorldBook
 from mfacli.emulator.seals import WorldSeal
 from mfacli.emulator.sts.answers import StsAnswers
 from mfacli.emulator.sts.sessions import Sessions
+from mfacli.emulator.subjects import AwsNeighbours, Subjects
+from mfacli.emulator.summary import summary
+from mfacli.emulator.tencent.authorise import Authoriser as TencentAuthoriser
+from mfacli.emulator.tencent.codes import TencentCodes
+from mfacli.emulator.tencent.directory import TownSecrets
+from mfacli.emulator.tencent.neighbours import TencentNeighbours
+from mfacli.emulator.tencent.side import TencentSide
+from mfacli.emulator.tencent.sts.service import StsService
+from mfacli.emulator.tencent.tokens import TencentTokens
+from mfacli.emulator.tencent.town.founding import tencent_devices
+from mfacli.emulator.tencent.town.town import Town
 from mfacli.emulator.tokens import SessionTokens
 from mfacli.emulator.wire.models import Models
 from mfacli.emulator.world.keys import WorldKey
@@ -74,20 +85,23 @@ def assemble(
     moto = MotoWorld(world, key)
     people = People(moto)
     devices = Devices(clock, memory)
+    town = Town(world, key, now=clock.world_now)
     populate = partial(_populate, world, key, people, devices)
     populate()
     control_token, log = Secret(secrets.token_urlsafe(32)), DecisionLog()
     control = ControlSurface(
         token=control_token,
-        world=world,
-        key=key,
-        people=people,
+        subjects=Subjects(AwsNeighbours(world, people, key), TencentNeighbours(town)),
+        summary=partial(summary, world, people, town, devices),
         devices=devices,
         clock=clock,
         log=log,
-        reset=partial(_reset, moto, populate),
+        reset=partial(_reset, moto, town, populate),
     )
-    emulator = _emulator(world, key, moto=moto, people=people, devices=devices, clock=clock, control=control, log=log)
+    tencent = _tencent(world, key, town=town, devices=devices, clock=clock, log=log)
+    emulator = _emulator(
+        world, key, moto=moto, people=people, devices=devices, clock=clock, control=control, log=log, tencent=tencent
+    )
     return Assembled(emulator=emulator, control_token=control_token, clock=clock, warm_up=moto.warm_up)
 
 
@@ -101,6 +115,7 @@ def _emulator(
     clock: WorldClock,
     control: ControlSurface,
     log: DecisionLog,
+    tencent: TencentSide,
 ) -> Emulator:
     tokens, sealer = SessionTokens(key), WorldSeal(key, "authorization message")
     codes = DeviceCodes(devices, clock)
@@ -119,12 +134,35 @@ def _emulator(
         clock=clock,
         log=log,
         models=models,
+        tencent=tencent,
     )
 
 
-def _reset(moto: MotoWorld, populate: Callable[[], None]) -> None:
+def _tencent(
+    world: World, key: WorldKey, *, town: Town, devices: Devices, clock: WorldClock, log: DecisionLog
+) -> TencentSide:
+    tokens = TencentTokens(key)
+    sts = StsService(
+        town,
+        tokens=tokens,
+        codes=TencentCodes(devices, clock),
+        clock=clock,
+        chained_roles_inherit_mfa=world.settings.chained_roles_inherit_mfa,
+    )
+    return TencentSide(
+        secrets=TownSecrets(town, tokens=tokens, clock=clock),
+        authoriser=TencentAuthoriser(town, clock),
+        sts=sts,
+        clock=clock,
+        log=log,
+        report=report,
+    )
+
+
+def _reset(moto: MotoWorld, town: Town, populate: Callable[[], None]) -> None:
     """Bring the world back to its file. Used codes and the time stay: no reset makes a code good twice."""
     moto.reset()
+    town.reset()
     populate()
 
 
@@ -140,7 +178,7 @@ def _populate(world: World, key: WorldKey, people: People, devices: Devices) -> 
             if user.boundary is not None:
                 boundaries[owner_id] = user.boundary
     people.replace_boundaries(boundaries)
-    devices.stock(found)
+    devices.stock((*found, *tencent_devices(world, key)))
 
 
 def _device(spec: DeviceSpec, key: WorldKey, account_id: str, *, owner_id: str | None) -> tuple[Device, Secret]:

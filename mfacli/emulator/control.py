@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.secret import Secret
-from mfacli.emulator.callers import UserPrincipal
 from mfacli.emulator.contracts import WorldClock
 from mfacli.emulator.devices import Device, Devices
 from mfacli.emulator.log import DecisionLog
-from mfacli.emulator.plane.identities import root_key_id
-from mfacli.emulator.plane.people import People
 from mfacli.emulator.requests import Answer, Incoming
-from mfacli.emulator.subjects import Subjects
-from mfacli.emulator.summary import summary
-from mfacli.emulator.world.keys import WorldKey
-from mfacli.emulator.world.model import World
+from mfacli.emulator.subjects import Subject, Subjects
 from mfacli.errors import EmulatorProblem, MfacliError
 
 TOKEN_HEADER = "x-mfacli-control"
 PREFIX = "/_mfacli"
 _LARGEST_BODY = 64 * 1024
+_HOW_TO_GET_A_DEVICE = {
+    Cloud.AWS: "enable one with iam:EnableMFADevice",
+    Cloud.TENCENT: "give one in the world file: `device = {}`",
+}
+_HOW_TO_GET_A_KEY = {
+    Cloud.AWS: "make one with iam:CreateAccessKey",
+    Cloud.TENCENT: "make one with cam:CreateAccessKey",
+}
 _Document = Mapping[str, object]
 
 
@@ -38,25 +41,22 @@ class ControlSurface:
         self,
         *,
         token: Secret,
-        world: World,
-        key: WorldKey,
-        people: People,
+        subjects: Subjects,
+        summary: Callable[[], _Document],
         devices: Devices,
         clock: WorldClock,
         log: DecisionLog,
         reset: Callable[[], None],
     ) -> None:
         self._token = token
-        self._world = world
-        self._key = key
-        self._people = people
+        self._subjects = subjects
+        self._summary = summary
         self._devices = devices
         self._clock = clock
         self._log = log
         self._reset = reset
-        self._subjects = Subjects(world, people)
         self._routes: dict[tuple[str, str], Callable[[_Document], _Document]] = {
-            ("GET", "/world"): self._shown_world,
+            ("GET", "/world"): lambda _: self._summary(),
             ("GET", "/log"): lambda _: {"records": [record.as_json() for record in log.records()]},
             ("GET", "/counts"): lambda _: {"counts": log.counts()},
             ("GET", "/clock"): self._times,
@@ -83,9 +83,6 @@ class ControlSurface:
         offered = incoming.header(TOKEN_HEADER) or ""
         is_right = hmac.compare_digest(offered.encode(), self._token.reveal().encode())
         return is_right and ip_address(incoming.source_ip).is_loopback
-
-    def _shown_world(self, _asked: _Document) -> _Document:
-        return summary(self._world, self._people, self._devices)
 
     def _times(self, _asked: _Document) -> _Document:
         wire, world = self._clock.wire_now(), self._clock.world_now()
@@ -123,34 +120,28 @@ class ControlSurface:
                 raise EmulatorProblem(f"the world has no device `{serial}`")
             return device
         name = _text(asked, "user")
-        user = self._subjects.find(name)
-        owned = self._devices.of_user(user.user_id) if isinstance(user, UserPrincipal) else ()
+        subject = self._subjects.find(name)
+        owned = self._owned(subject)
         if not owned:
-            raise EmulatorProblem(f"`{name}` has no MFA device", hint="enable one with iam:EnableMFADevice")
+            raise EmulatorProblem(f"`{name}` has no MFA device", hint=_HOW_TO_GET_A_DEVICE[subject.cloud])
         return next((device for device in owned if device.gives_codes), owned[0])
+
+    def _owned(self, subject: Subject) -> Sequence[Device]:
+        return () if subject.device_owner is None else self._devices.of_user(subject.device_owner)
 
     def _environment(self, asked: _Document) -> _Document:
         name = _text(asked, "user")
-        user = self._subjects.find(name)
-        found: dict[str, object] = {
-            "user": user.arn,
-            "account_id": user.account_id,
-            "region": self._world.settings.region,
-            "device": None,
-        }
-        if not isinstance(user, UserPrincipal):
-            key_id = root_key_id(user.account_id)
-            return found | {
-                "access_key_id": key_id,
-                "secret_access_key": self._key.secret_access_key(key_id).reveal(),
-            }
-        key = self._people.first_key(user.account_id, user.name)
-        if key is None:
-            raise EmulatorProblem(f"`{name}` has no active access key", hint="make one with iam:CreateAccessKey")
-        usable = [device.serial for device in self._devices.of_user(user.user_id) if device.gives_codes]
-        return found | {
-            "access_key_id": key[0],
-            "secret_access_key": key[1].reveal(),
+        subject = self._subjects.find(name)
+        if subject.key is None:
+            raise EmulatorProblem(f"`{name}` has no active access key", hint=_HOW_TO_GET_A_KEY[subject.cloud])
+        usable = [subject.serial_of(device.serial) for device in self._owned(subject) if device.gives_codes]
+        return {
+            "cloud": subject.cloud.value,
+            "user": subject.name,
+            "account_id": subject.account_id,
+            "region": subject.region,
+            "access_key_id": subject.key[0],
+            "secret_access_key": subject.key[1].reveal(),
             "device": usable[0] if usable else None,
         }
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.secret import Secret
 from mfacli.errors import EmulatorProblem
 from mfacli.private_files import make_private_directory, replace_privately
@@ -40,8 +41,12 @@ class RunningEmulator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserEnvironment:
-    """What a client needs to act as a user. `user` is an ARN; `device` None where the user has none for codes."""
+    """What a client needs to act as a user.
 
+    `user` is an ARN or a qcs name. `device` is the serial that STS takes, None where the user has none for codes.
+    """
+
+    cloud: Cloud
     user: str
     account_id: str
     region: str
@@ -163,10 +168,11 @@ class Control:
         )
 
     def environment_of(self, user: str) -> UserEnvironment:
-        """Return what a client needs to act as a user (`Sofia`, `A:Sofia`, `A:root` or an ARN)."""
+        """Return what a client needs to act as a user (`Sofia`, `A:Sofia`, `A:root`, an ARN or a qcs name)."""
         found = self._post("environment", {"user": user})
         device = found["device"]
         return UserEnvironment(
+            cloud=Cloud(found["cloud"]),
             user=str(found["user"]),
             account_id=str(found["account_id"]),
             region=str(found["region"]),

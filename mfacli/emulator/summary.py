@@ -6,16 +6,19 @@ from collections.abc import Mapping
 
 from mfacli.emulator.devices import Device, Devices
 from mfacli.emulator.plane.people import People
+from mfacli.emulator.tencent.neighbours import tencent_summary
+from mfacli.emulator.tencent.town.town import Town
 from mfacli.emulator.world.model import Account, World
 
 
-def summary(world: World, people: People, devices: Devices) -> Mapping[str, object]:
+def summary(world: World, people: People, town: Town, devices: Devices) -> Mapping[str, object]:
     """Return the world as the control surface shows it."""
     return {
         "origin": world.origin,
         "region": world.settings.region,
         "chained_roles_inherit_mfa": world.settings.chained_roles_inherit_mfa,
         "accounts": [_account(account, people, devices) for account in world.accounts],
+        "tencent": tencent_summary(town, devices),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import assert_never
 
 from mfacli.domain.secret import Secret
@@ -22,13 +22,13 @@ from mfacli.emulator.callers import (
     RootPrincipal,
     UserPrincipal,
 )
+from mfacli.emulator.claims import Claims, items, moment, optional_text, stamp, table, text
 from mfacli.emulator.seals import WorldSeal
 from mfacli.emulator.world import ids
 from mfacli.emulator.world.keys import WorldKey
 
 _TO_TOKEN = str.maketrans("-_", "+/")
 _FROM_TOKEN = str.maketrans("+/", "-_")
-Claims = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +79,9 @@ def _claims(caller: Caller) -> Claims:
     return {
         "who": _principal_claims(caller.principal),
         "kind": caller.kind.name,
-        "issued": _stamp(caller.issued_at),
-        "expires": _stamp(caller.expires_at),
-        "mfa": _stamp(caller.mfa_at),
+        "issued": stamp(caller.issued_at),
+        "expires": stamp(caller.expires_at),
+        "mfa": stamp(caller.mfa_at),
         "serial": caller.mfa_serial,
         "policies": caller.session_policies,
         "source": caller.source_identity,
@@ -92,17 +92,17 @@ def _claims(caller: Caller) -> Claims:
 
 def _caller(claims: Claims, access_key_id: str) -> Caller:
     return Caller(
-        principal=_principal(_table(claims["who"])),
-        kind=CredentialKind[_text(claims["kind"])],
+        principal=_principal(table(claims["who"])),
+        kind=CredentialKind[text(claims["kind"])],
         access_key_id=access_key_id,
-        issued_at=_moment(claims["issued"]),
-        expires_at=_moment(claims["expires"]),
-        mfa_at=_moment(claims["mfa"]),
-        mfa_serial=_optional_text(claims["serial"]),
-        session_policies=tuple(_text(policy) for policy in _items(claims["policies"])),
-        source_identity=_optional_text(claims["source"]),
-        tags=tuple((_text(key), _text(value)) for key, value in map(_items, _items(claims["tags"]))),
-        transitive_tags=tuple(_text(key) for key in _items(claims["transitive"])),
+        issued_at=moment(claims["issued"]),
+        expires_at=moment(claims["expires"]),
+        mfa_at=moment(claims["mfa"]),
+        mfa_serial=optional_text(claims["serial"]),
+        session_policies=tuple(text(policy) for policy in items(claims["policies"])),
+        source_identity=optional_text(claims["source"]),
+        tags=tuple((text(key), text(value)) for key, value in map(items, items(claims["tags"]))),
+        transitive_tags=tuple(text(key) for key in items(claims["transitive"])),
     )
 
 
@@ -123,55 +123,27 @@ def _principal_claims(principal: Principal) -> Claims:
 
 
 def _principal(claims: Claims) -> Principal:
-    account = _text(claims["account"])
+    account = text(claims["account"])
     match claims["is"]:
         case "role":
             return RolePrincipal(
                 account_id=account,
-                role_name=_text(claims["name"]),
-                role_path=_text(claims["path"]),
-                role_id=_text(claims["id"]),
-                session_name=_text(claims["session"]),
+                role_name=text(claims["name"]),
+                role_path=text(claims["path"]),
+                role_id=text(claims["id"]),
+                session_name=text(claims["session"]),
             )
         case "federated":
-            issuer = _holder(_table(claims["issuer"]))
-            return FederatedPrincipal(account_id=account, name=_text(claims["name"]), issuer=issuer)
+            issuer = _holder(table(claims["issuer"]))
+            return FederatedPrincipal(account_id=account, name=text(claims["name"]), issuer=issuer)
         case _:
             return _holder(claims)
 
 
 def _holder(claims: Claims) -> UserPrincipal | RootPrincipal:
-    account = _text(claims["account"])
+    account = text(claims["account"])
     if claims["is"] == "root":
         return RootPrincipal(account_id=account)
     return UserPrincipal(
-        account_id=account, name=_text(claims["name"]), path=_text(claims["path"]), user_id=_text(claims["id"])
+        account_id=account, name=text(claims["name"]), path=text(claims["path"]), user_id=text(claims["id"])
     )
-
-
-def _stamp(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.timestamp()
-
-
-def _moment(value: object) -> datetime | None:
-    return datetime.fromtimestamp(value, tz=UTC) if isinstance(value, int | float) else None
-
-
-# The seal vouches for the shape; these tell mypy.
-def _text(value: object) -> str:
-    assert isinstance(value, str)
-    return value
-
-
-def _optional_text(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _items(value: object) -> list[object]:
-    assert isinstance(value, list)
-    return value
-
-
-def _table(value: object) -> Claims:
-    assert isinstance(value, dict)
-    return value

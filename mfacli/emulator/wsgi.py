@@ -13,6 +13,8 @@ from ipaddress import ip_address
 from mfacli.emulator.app import Emulator
 from mfacli.emulator.refusals import own_error
 from mfacli.emulator.requests import Answer, Incoming
+from mfacli.emulator.tencent.addresses import address_of
+from mfacli.emulator.tencent.wire.recognise import is_tencent, is_tencent_host
 from mfacli.emulator.wire.errors import error_answer
 from mfacli.emulator.wire.recognise import protocol_of, sketch
 
@@ -75,6 +77,19 @@ def is_loopback_host(header: str | None) -> bool:
         return False
 
 
+def is_for_tencent(incoming: Incoming, *, checks_host: bool) -> bool:
+    """Return whether a request is one of Tencent Cloud's, which may come in forms that AWS's clients have not.
+
+    COS's clients name the cloud's own host even where they connect to this machine, or send the whole address as to
+    a proxy, and the API's clients may put a scheme before the host. Nobody else's names are taken, as ever.
+    """
+    name = address_of(incoming).host_name
+    is_plain = incoming.target.startswith("/") and is_loopback_host(incoming.header("host"))
+    if is_plain or not is_tencent(incoming):
+        return False
+    return not checks_host or is_loopback_host(name) or is_tencent_host(name)
+
+
 def _incoming(environ: Environ, now: datetime) -> Incoming:
     stream, sent = environ["wsgi.input"], environ[SENT_HEADERS]
     headers = sent if isinstance(sent, tuple) else ()
@@ -92,6 +107,8 @@ def _incoming(environ: Environ, now: datetime) -> Incoming:
 
 def _trouble(incoming: Incoming, *, checks_host: bool) -> Answer | None:
     """Return the answer to a request that is not for this server at all: a web page that points its name here."""
+    if is_for_tencent(incoming, checks_host=checks_host):
+        return None
     if checks_host and not is_loopback_host(incoming.header("host")):
         text = "The emulator answers only to loopback names, such as 127.0.0.1 and localhost, in the Host header."
         refusal = own_error("AccessDenied", HTTPStatus.FORBIDDEN, text)

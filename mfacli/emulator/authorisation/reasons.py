@@ -8,7 +8,8 @@ from mfacli.policy.proof import ElementProof, PolicyProof, StatementProof
 from mfacli.policy.statement import Effect, StatementReference
 from mfacli.policy.verdict import Decision, Verdict
 
-_NOT_CONDITIONS = frozenset({"Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource"})
+# In lower case: the two clouds write them differently.
+_NOT_CONDITIONS = frozenset({"principal", "notprincipal", "action", "notaction", "resource", "notresource"})
 
 
 def log_reason(decision: Decision) -> str:
@@ -28,7 +29,7 @@ def _near_misses(proof: tuple[PolicyProof, ...]) -> Iterator[str]:
     for policy in proof:
         for statement in policy.statements:
             missed = [element for element in statement.elements if not element.holds]
-            if _allows_if(statement) and all(element.element not in _NOT_CONDITIONS for element in missed):
+            if _allows_if(statement) and all(element.element.lower() not in _NOT_CONDITIONS for element in missed):
                 conditions = " and ".join(_unmet(element) for element in missed)
                 yield f"{_named(statement.reference)} would, but for {conditions}"
 

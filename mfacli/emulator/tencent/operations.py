@@ -72,13 +72,15 @@ class Need:
 
     `action` is `cvm:TerminateInstances`, without `name/`. `resource` is the whole name
     `qcs::cvm:ap-guangzhou:uin/OWNER:instance/ins-…`, or `ANY` for operations that know no resources. `owner_uin` is
-    whose the resource is (COS names tell the APPID only); the caller's own where it is left empty. `context` holds
-    the service's own condition keys (`cvm:zone`), and `qcs:resource_tag` or `qcs:request_tag` where there are any.
+    whose the resource is (COS names tell the APPID only); the caller's own where it is left empty. `aliases` are
+    further names that policies may write the same resource by (a role's id for its name). `context` holds the
+    service's own condition keys (`cvm:zone`), and `qcs:resource_tag` or `qcs:request_tag` where there are any.
     """
 
     action: str
     resource: str = ANY
     owner_uin: str = ""
+    aliases: tuple[str, ...] = ()
     context: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from mfacli.domain.qcs import serial_of
+from mfacli.domain.secret import Secret
+from mfacli.emulator.devices import Device
+from mfacli.emulator.tencent.codes import device_key
 from mfacli.emulator.tencent.town.buckets import Buckets
 from mfacli.emulator.tencent.town.entities import (
     Bucket,
@@ -24,6 +29,8 @@ from mfacli.emulator.tencent.town.roles import Roles
 from mfacli.emulator.tencent.town.users import Users
 from mfacli.emulator.world import tencent_ids
 from mfacli.emulator.world.elements import KeyState
+from mfacli.emulator.world.keys import WorldKey
+from mfacli.emulator.world.model import DeviceKind, World
 from mfacli.emulator.world.tencent_model import TencentAccount, TencentHolder, TencentUser
 
 IMAGE = "img-eb30mz89"
@@ -137,3 +144,22 @@ def _things(ground: Ground, account: TencentAccount, at: datetime) -> None:
         for key, text in spec.objects:
             item = CosObject(key=key, body=text.encode(), content_type="text/plain", modified_at=at)
             ground.buckets.put_object(bucket.name, item)
+
+
+def tencent_devices(world: World, key: WorldKey) -> Iterator[tuple[Device, Secret]]:
+    """Yield the devices of a world's Tencent Cloud users and accounts, with their seeds."""
+    for account in world.tencent_accounts:
+        owners = [(uin_of(account, user), user.device) for user in account.users]
+        for uin, spec in [(account.uin, account.root_device), *owners]:
+            if spec is not None:
+                serial = device_key(serial_of(account.uin), uin)
+                device = Device(
+                    serial=serial,
+                    kind=DeviceKind.VIRTUAL,
+                    # AWS's account ids are digits too.
+                    account_id=f"uin/{account.uin}",
+                    name=uin,
+                    owner_id=uin,
+                    clock_off=spec.clock_off,
+                )
+                yield device, key.device_seed(serial)

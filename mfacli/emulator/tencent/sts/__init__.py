@@ -1,0 +1,1 @@
+"""Tencent Cloud's STS: one-time codes and long-term keys become sessions."""

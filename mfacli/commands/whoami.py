@@ -41,7 +41,7 @@ def command(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, as_
     in_use = _session_in_environment(desk, cloud) if profile is None else None
     in_use = in_use or _of_profile(desk, profile, cloud)
     plan, keys, entry = in_use.plan, in_use.keys, in_use.entry
-    identity = desk.provider.identity_of(plan=plan, keys=keys)
+    identity = desk.provider_for(plan).identity_of(plan=plan, keys=keys)
     now = desk.clock.cloud_now()
     if as_json:
         document = identity_document(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mfacli.profiles.aws_files import AwsFiles
     from mfacli.profiles.settings import Settings
     from mfacli.providers.aws import AwsProvider
+    from mfacli.providers.tencent import TencentProvider
     from mfacli.session import Obtained, Parts
     from mfacli.store.places import Places
 
@@ -118,16 +119,33 @@ class Desk:
         return FileLedger(self.places.state / "codes.json", clock=self.clock, talk=self.terminal)
 
     @cached_property
-    def provider(self) -> AwsProvider:
-        """AWS, behind its SDK, which is imported at the first call."""
+    def _aws(self) -> AwsProvider:
         from mfacli.providers.aws import AwsProvider
 
         return AwsProvider(clock=self.clock, talk=self.terminal)
 
+    @cached_property
+    def _tencent(self) -> TencentProvider:
+        from mfacli.providers.tencent import TencentProvider
+
+        return TencentProvider(clock=self.clock, talk=self.terminal)
+
+    def provider_for(self, plan: Plan) -> AwsProvider | TencentProvider:
+        """Return the cloud that `plan` is about, behind its SDK, which is imported at the first call."""
+        from mfacli.domain.cloud import Cloud
+
+        match plan.cloud:
+            case Cloud.AWS:
+                return self._aws
+            case Cloud.TENCENT:
+                return self._tencent
+            case _:
+                assert_never(plan.cloud)
+
     @property
     def decoder(self) -> MessageDecoder:
         """Who has encoded messages of denials decoded."""
-        return self.provider
+        return self._aws
 
     @cached_property
     def planning(self) -> Planning:
@@ -183,7 +201,7 @@ class Desk:
         from mfacli.session import Parts
 
         return Parts(
-            provider=self.provider,
+            provider=self.provider_for(plan),
             codes=self._codes(plan, code, may_ask=may_ask),
             ledger=self.ledger,
             keys=PlanKeys(environment=self.environment, elsewhere=MachineKeys()),

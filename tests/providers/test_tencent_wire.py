@@ -28,7 +28,7 @@ def signature_by_hand(asked: Asked, secret: str, date: str) -> str:
     """Sign anew what arrived, by the published recipe of TC3-HMAC-SHA256 (API 3.0, signature v3)."""
     headers = "".join(f"{name}:{asked.headers[name]}\n" for name in ("content-type", "host"))
     body = hashlib.sha256(asked.body).hexdigest()
-    canonical = "\n".join([asked.method, "/", "", headers, "content-type;host", body])
+    canonical = f"{asked.method}\n/\n\n{headers}\ncontent-type;host\n{body}"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     to_sign = "\n".join(["TC3-HMAC-SHA256", asked.headers["x-tc-timestamp"], f"{date}/sts/tc3_request", digest])
     key = f"TC3{secret}".encode()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mfacli import hot
 from mfacli.commands.wiring import Desk
+from mfacli.domain.cloud import Cloud
 
 # A file that is written twice within one tick of its file system's clock keeps its stamp: FAT's tick, the longest.
 _TICK_SECONDS = 2
@@ -58,8 +59,19 @@ def _aws_files(desk: Desk) -> tuple[Path, ...]:
     return (paths.config, paths.credentials)
 
 
+def _tencent_files(desk: Desk) -> tuple[Path, ...]:
+    from mfacli.profiles.tencent_files import file_names, tencent_folder
+    from mfacli.profiles.variables import environment_token
+
+    if environment_token(desk.environment, Cloud.TENCENT):
+        raise HangsOnMore("a session of the environment")
+    # With the folder go the names, and so whose profile is meant; there is one stamp where it is missing.
+    folder = tencent_folder(desk.environment, home=Path.home())
+    return (folder, *(folder / name for name in file_names(folder)))
+
+
 # For each cloud, what its profiles are read from; and where a name may be another cloud's, what tells whose it is.
-_OF_CLOUDS: tuple[Callable[[Desk], tuple[Path, ...]], ...] = (_aws_files,)
+_OF_CLOUDS: tuple[Callable[[Desk], tuple[Path, ...]], ...] = (_aws_files, _tencent_files)
 
 
 def _stamped(path: Path) -> Stamped:

@@ -46,7 +46,7 @@ class Planning:
 
     def tencent_has(self, name: str) -> bool:
         """Whether there is a profile of Tencent Cloud called `name`."""
-        return name in self._tencent_names
+        return self._tencent_is_there and name in self._tencent_names
 
     def only_tencent_has(self, name: str) -> bool:
         """Whether `name` is a profile of Tencent Cloud and none of AWS."""

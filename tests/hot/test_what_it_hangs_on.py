@@ -108,7 +108,8 @@ def test_what_does_not_decide_makes_no_other_entry(variable: str) -> None:
 SPY = """
 import sys
 opened = []
-sys.addaudithook(lambda event, values: event == "open" and opened.append(str(values[0])))
+read = {"open", "os.listdir", "os.scandir"}
+sys.addaudithook(lambda event, values: event in read and opened.append(str(values[0])))
 from mfacli.commands.main import run
 code = run(sys.argv[1:])
 print("\\n".join(opened), file=sys.stderr)
@@ -129,6 +130,6 @@ def test_every_file_of_the_owners_that_is_read_is_stamped(owner: Owner, argument
     )
 
     opened = {path for path in spied.stderr.splitlines() if path.startswith(str(owner.home))}
-    assert stamped == {str(owner.config), str(owner.credentials), str(owner.settings)}
+    assert stamped == {str(owner.config), str(owner.credentials), str(owner.settings), str(owner.home / ".tccli")}
     # The new entry is the one file of ours that is touched.
     assert {path for path in opened if not path.startswith(str(entry))} == stamped

@@ -129,7 +129,7 @@ def test_every_file_of_the_owners_that_is_read_is_stamped(owner: Owner, argument
         [sys.executable, "-c", SPY, *arguments], env=dict(os.environ), capture_output=True, text=True, check=True
     )
 
-    opened = {path for path in spied.stderr.splitlines() if path.startswith(str(owner.home))}
+    opened = {path for path in spied.stderr.splitlines() if path.startswith(f"{owner.home}/")}
     assert stamped == {str(owner.config), str(owner.credentials), str(owner.settings), str(owner.home / ".tccli")}
     # The new entry is the one file of ours that is touched.
     assert {path for path in opened if not path.startswith(str(entry))} == stamped

@@ -30,7 +30,7 @@ from mfacli.interfaces import (
 )
 
 # With less left, a session has ended before a request signed with it arrives.
-_LAST_MOMENT = timedelta(seconds=5)
+LAST_MOMENT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def obtain_lasting(plan: Plan, parts: Parts, *, renewing: Callable[[], Parts | N
     """
     if kept := find_kept(plan, parts, wants_lasting=True):
         return kept
-    ending = find_kept(plan, parts, margin=_LAST_MOMENT)
+    ending = find_kept(plan, parts, margin=LAST_MOMENT)
     if ending is None:
         return obtain(plan, parts)
     unasked = renewing()

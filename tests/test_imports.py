@@ -27,6 +27,7 @@ OURS = {
     "output": {"domain", "errors", "interfaces"},
     "session": {"domain", "errors", "interfaces"},
     "serving": {"domain", "errors", "interfaces", "session"},
+    "serving": {"domain", "errors", "interfaces", "session"},
     "sdk": {"commands", "domain", "errors", "interfaces", "session"},
     "emulator": {"domain", "policy", "errors", "private_files"},
     "clock": {"domain", "errors", "interfaces"},

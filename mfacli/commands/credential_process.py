@@ -13,11 +13,12 @@ import click
 
 from mfacli.commands.answers import remembering
 from mfacli.commands.options import common, profile_option
+from mfacli.commands.renewing import command_with_code, unasked_parts
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, Request, RoleStep
+from mfacli.domain.plan import Plan, Request
 from mfacli.errors import InputNotAllowed, ProfileBroken, UsageWrong
-from mfacli.session import Obtained, Parts, find_kept, obtain_lasting
+from mfacli.session import Obtained, obtain_lasting
 
 
 @click.command(name="credential-process", epilog="README, section Daily use, has the lines for ~/.aws/config.")
@@ -60,31 +61,7 @@ def command(ctx: click.Context, /, profile: str | None) -> None:
 def _obtain(desk: Desk, plan: Plan) -> Obtained:
     parts = desk.parts(plan)
     try:
-        return obtain_lasting(plan, parts, renewing=lambda: _renewing(desk, plan, parts))
+        return obtain_lasting(plan, parts, renewing=lambda: unasked_parts(desk, plan, parts))
     except InputNotAllowed as problem:
-        verb = "assume" if isinstance(plan.steps[-1], RoleStep) else "session"
         # Whoever calls an SDK sees this text, if any, in the middle of another one.
-        raise InputNotAllowed(
-            f"{problem.message}; run `mfacli {verb} -p {shlex.quote(plan.profile)}` at a terminal first"
-        ) from problem
-
-
-def _renewing(desk: Desk, plan: Plan, parts: Parts) -> Parts | None:
-    """Return parts that ask nobody, where they can come by a new session; looks at no secret."""
-    can = not plan.needs_code or _has_beginning(plan, parts) or bool(plan.code_program) or _has_seed(desk, plan)
-    return desk.parts(plan, may_ask=False) if can else None
-
-
-def _has_beginning(plan: Plan, parts: Parts) -> bool:
-    """Whether a session on the way to the last one is kept, so that no code is needed."""
-    return any(find_kept(plan.up_to(count), parts) for count in range(1, len(plan.steps)))
-
-
-def _has_seed(desk: Desk, plan: Plan) -> bool:
-    match plan.device:
-        case KnownDevice(device=device):
-            return device in desk.seeds.devices_with_seed()
-        case DeviceToFind():
-            return bool(desk.seeds.devices_with_seed())
-        case NoDevice():
-            return False
+        raise InputNotAllowed(f"{problem.message}; run `{command_with_code(plan)}` at a terminal first") from problem

@@ -33,7 +33,7 @@ def look_for(command: str, environment: Mapping[str, str]) -> None:
         return
     folders = [""] if os.sep in command else os.get_exec_path(environment)
     if not command or not any(os.path.lexists(os.path.join(folder, command)) for folder in folders):  # noqa: PTH118
-        raise _not_found(command)
+        raise not_found(command)
 
 
 def become(command: Sequence[str], environment: Mapping[str, str], *, core_limit: int | None) -> NoReturn:
@@ -50,16 +50,21 @@ def become(command: Sequence[str], environment: Mapping[str, str], *, core_limit
         if sys.platform == "win32":
             sys.exit(_run_as_child(command, environment))
         _give_back_signals()
-        _give_back_core_files(core_limit)
+        give_back_core_files(core_limit)
         os.execvpe(command[0], list(command), dict(environment))
     except FileNotFoundError as problem:
-        raise _not_found(command[0]) from problem
+        raise not_found(command[0]) from problem
     except OSError as problem:
-        why = (problem.strerror or "unknown reason").lower()
-        raise CommandNotExecutable(f"`{command[0]}` cannot be run: {why}") from problem
+        raise not_executable(command[0], problem) from problem
 
 
-def _not_found(command: str) -> CommandNotFound:
+def not_executable(command: str, problem: OSError) -> CommandNotExecutable:
+    """Return the error for a command that the system will not run."""
+    return CommandNotExecutable(f"`{command}` cannot be run: {(problem.strerror or 'unknown reason').lower()}")
+
+
+def not_found(command: str) -> CommandNotFound:
+    """Return the error for a command that is nowhere."""
     return CommandNotFound(
         f"there is no command `{command}`", hint="it is looked for along PATH; a full path works too"
     )
@@ -72,7 +77,8 @@ def _give_back_signals() -> None:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
-def _give_back_core_files(limit: int | None) -> None:
+def give_back_core_files(limit: int | None) -> None:
+    """Undo `forbid_core_files`, which returned `limit`."""
     if sys.platform != "win32" and limit is not None:
         import resource
 

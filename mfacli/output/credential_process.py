@@ -1,4 +1,4 @@
-"""A session as JSON: what AWS SDKs take from a `credential_process`, and mfacli's own document."""
+"""A session as JSON: what AWS SDKs take from a `credential_process` or an endpoint, and mfacli's own document."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ def credential_process_text(session: Session) -> str:
     if session.account_id:
         document["AccountId"] = session.account_id
     return json.dumps(document) + "\n"
+
+
+def container_text(session: Session) -> str:
+    """Return what an SDK expects from a container's credentials endpoint: here the token is called `Token`."""
+    document = {
+        "AccessKeyId": session.access_key_id,
+        "SecretAccessKey": session.secret_access_key.reveal(),
+        "Token": session.session_token.reveal(),
+        "Expiration": iso_utc(session.expires_at),
+    }
+    if session.account_id:
+        document["AccountId"] = session.account_id
+    return json.dumps(document)
 
 
 def session_document(session: Session, *, profile: str, is_cached: bool, place: str) -> str:

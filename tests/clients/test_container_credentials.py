@@ -1,0 +1,97 @@
+"""Real SDKs that ask mfacli's endpoint: their jobs outlive the session that they began with."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.moved_time import MovedTime, moved_time
+from tests.real import require, require_tool
+from tests.stage import COMMAND, Cloud, Guests
+
+pytestmark = pytest.mark.real
+
+_HERE = Path(__file__).parent
+Job = tuple[Sequence[str], Mapping[str, str]]
+
+
+def boto3_job() -> Job:
+    return [sys.executable, str(_HERE / "long_job.py")], {}
+
+
+def javascript_job() -> Job:
+    modules = os.environ.get("MFACLI_TEST_NODE_MODULES", "")
+    require(bool(modules), "MFACLI_TEST_NODE_MODULES does not say where the JavaScript SDK is")
+    return [require_tool("node"), str(_HERE / "js" / "long_job.mjs")], {"MFACLI_TEST_NODE_MODULES": modules}
+
+
+JOBS: Mapping[str, Callable[[], Job]] = {"boto3": boto3_job, "JavaScript SDK": javascript_job}
+
+
+@pytest.fixture
+def time(steady_cloud: Cloud, tmp_path: Path) -> Iterator[MovedTime]:
+    with moved_time(steady_cloud, tmp_path) as moved:
+        yield moved
+
+
+class Running:
+    """A job that runs; each `ask` lets it make one call and returns what it says."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def ask(self) -> list[str]:
+        assert self._process.stdin is not None
+        # One that has ended shows why below.
+        with suppress(BrokenPipeError):
+            self._process.stdin.write("go\n")
+            self._process.stdin.flush()
+        return self.line().split()
+
+    def line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def end(self) -> tuple[str, str, int]:
+        with suppress(BrokenPipeError):
+            said, complaints = self._process.communicate(timeout=60)
+        return said.strip(), complaints, self._process.returncode
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_outlives_its_first_session(job: str, steady_guests: Guests, time: MovedTime) -> None:
+    command, variables = JOBS[job]()
+    person = steady_guests("neighbour")
+    person.run("device", "import", "-", stdin=person.cloud.seed(person.device))
+    before = person.cloud.counts_of("sts:GetSessionToken")
+    running = Running(
+        subprocess.Popen(
+            [COMMAND, "exec", "--serve", "--", *command],
+            env={**time.environment_of(person), **variables},
+            cwd=person.home,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    )
+
+    ready = running.line()
+    first = running.ask()
+    time.passes(timedelta(hours=12, minutes=1))
+    second = running.ask()
+    third = running.ask()
+    said, complaints, code = running.end()
+
+    assert ready == "ready", complaints
+    assert [each[:1] for each in (first, second, third)] == [["done"]] * 3, complaints
+    assert first[1] != second[1] == third[1]
+    assert (said, code) == ("keys:", 0)
+    assert person.cloud.counts_of("sts:GetSessionToken") - before == 2

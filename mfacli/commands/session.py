@@ -33,7 +33,8 @@ def command(ctx: click.Context, /, **options: Unpack[ObtainingOptions]) -> None:
       mfacli session                        ask for a code, keep the session
       mfacli session -p prod --code 123456  another profile, no question
       eval "$(mfacli session --export)"     set this shell's variables
-      mfacli session --write-profile mfa    write [mfa] to ~/.aws/credentials
+      mfacli session --write-profile mfa    write [mfa] to ~/.aws/credentials, or tccli's
+      mfacli session --to coscli            write ~/.cos.yaml
       mfacli session --dry-run              show what would be called
     """
     desk = desk_of(ctx)

@@ -136,7 +136,7 @@ def _signed(sent: Iterable[tuple[str, bytes]], names: tuple[str, ...]) -> dict[s
     """Return what was sent under the names that are signed; raises `Rejected` unless each was sent once."""
     found: dict[str, bytes] = {}
     for name, value in sent:
-        if name in names and name in found:
+        if name in found:
             raise mismatch()
         if name in names:
             found[name] = value

@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.benchmarks.cached_read import PROFILE, _installed, _measured, _run
+from tests.benchmarks.measuring import Program, environment_of, installed, measured, run
+from tests.benchmarks.peers import PROFILE
 
 SESSIONS = 20
 # Lists sessions as the store does when it keeps them.
@@ -59,30 +60,32 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        python = options.python.absolute() if options.python else _installed(root / "venv")
-        home = {"HOME": str(root), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-        _run([str(python), "-c", LIST], home)
+        python = options.python.absolute() if options.python else installed(root / "venv")
+        home = environment_of(root)
+        run([str(python), "-c", LIST], home)
         expiration = (datetime.now(UTC) + timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%SZ")
         exported = {
             "AWS_ACCESS_KEY_ID": "a", "AWS_SESSION_TOKEN": "t" * 720, "AWS_CREDENTIAL_EXPIRATION": expiration,
             "MFACLI_PROFILE": PROFILE,
         }  # fmt: skip
-        _print(_measured(_programs(python, home, exported), home, options.rounds))
+        commands = _commands(python, home, exported)
+        programs = [Program(name=name, command=command, environment=home) for name, command in commands.items()]
+        _print(measured(programs, options.rounds))
 
 
-def _programs(python: Path, home: Mapping[str, str], exported: Mapping[str, str]) -> dict[str, list[str]]:
-    asking = [str(python.parent / "mfacli"), "status", "--prompt"]
-    in_shell = ["/usr/bin/env", *(f"{name}={value}" for name, value in exported.items()), *asking]
-    of_profile = [*asking, "-p", PROFILE]
+def _commands(python: Path, home: Mapping[str, str], exported: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    asking = (str(python.parent / "mfacli"), "status", "--prompt")
+    in_shell = ("/usr/bin/env", *(f"{name}={value}" for name, value in exported.items()), *asking)
+    of_profile = (*asking, "-p", PROFILE)
     for command in (in_shell, of_profile):
-        if not _run(command, home).startswith(f"{PROFILE} 8h ".encode()):
+        if not run(command, home).startswith(f"{PROFILE} 8h ".encode()):
             raise SystemExit(f"`{' '.join(command[-4:])}` does not say how long the session lives")
     return {
-        "bare Python": [str(python), "-c", "pass"],
-        "bare Python, by env": ["/usr/bin/env", str(python), "-c", "pass"],
+        "bare Python": (str(python), "-c", "pass"),
+        "bare Python, by env": ("/usr/bin/env", str(python), "-c", "pass"),
         "status --prompt, a session of this shell, by env": in_shell,
         f"status --prompt -p, {SESSIONS} sessions kept": of_profile,
-        "the ordinary way": [*of_profile, "-v"],
+        "the ordinary way": (*of_profile, "-v"),
     }
 
 

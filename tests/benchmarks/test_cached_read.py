@@ -23,7 +23,8 @@ def test_a_round_measures_both_stores_after_two_like_answers(capsys: pytest.Capt
     main(["--python", sys.executable, "--rounds", "1"])
 
     measured = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines() if " ms " in line]
-    assert measured[:7] == [
+    # An older pip's script brings more rows.
+    assert [name for name in measured if not name.endswith("newer script")][:7] == [
         "python -c pass",
         "mfacli credential-process, kernel's keyring",
         "mfacli export, kernel's keyring",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Code
 from mfacli.domain.credentials import Keys, Session, last_four
 from mfacli.domain.identity import Device
@@ -29,6 +30,14 @@ from mfacli.interfaces import (
     Talk,
 )
 
+# Why no device was found, and how to name one.
+_UNLISTED = {
+    Cloud.AWS: ("IAM lets this user list none", "arn:aws:iam::ACCOUNT:mfa/NAME"),
+    Cloud.TENCENT: (
+        "its keys are no user's, or STS may not say whose",
+        '"qcs::cam:uin/OWNER::mfa/softToken"',
+    ),
+}
 # With less left, a session has ended before a request signed with it arrives.
 LAST_MOMENT = timedelta(seconds=5)
 
@@ -196,7 +205,7 @@ def _first_step(step: Step, plan: Plan, parts: Parts) -> Session:
 
 
 def _plan_with_found_device(plan: Plan, parts: Parts, keys: Keys) -> Plan | None:
-    """Return the plan with MFA put in front, where nobody has named a device but IAM does."""
+    """Return the plan with MFA put in front, where nobody has named a device but the cloud does."""
     match plan.device:
         case DeviceToFind(is_required=False):
             devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
@@ -217,9 +226,10 @@ def _device_of(plan: Plan, parts: Parts, keys: Keys) -> Device:
         case DeviceToFind():
             devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
             if devices is None:
+                why, serial = _UNLISTED[plan.cloud]
                 raise DeviceUnusable(
-                    f"no MFA device is named for profile `{plan.profile}`, and IAM lets this user list none",
-                    hint="add `mfa_serial = arn:aws:iam::ACCOUNT:mfa/NAME` to the profile, or give --device",
+                    f"no MFA device is named for profile `{plan.profile}`, and {why}",
+                    hint=f"add `mfa_serial = {serial}` to the profile, or give --device",
                 )
             if not devices:
                 raise DeviceUnusable(

@@ -477,6 +477,28 @@ def test_without_a_device_nothing_is_sent(
     assert stage.cloud.calls == []
 
 
+def test_in_tencent_cloud_a_device_is_named_in_its_words(stage: Stage) -> None:
+    plan = replace(PLAN, cloud=Cloud.TENCENT, device=DeviceToFind(is_required=True))
+
+    with pytest.raises(DeviceUnusable) as failure:
+        obtain(plan, stage.parts)
+
+    assert "IAM" not in failure.value.message
+    assert 'mfa_serial = "qcs::cam:uin/OWNER::mfa/softToken"' in failure.value.hint
+
+
+def test_in_tencent_cloud_a_role_refused_without_mfa_goes_straight_with_a_code(stage: Stage) -> None:
+    stage.cloud.script = [AccessDenied("no")]
+    stage.cloud.devices = [Device(serial="qcs::cam:uin/1::mfa/softToken", user="2")]
+    role = replace(ROLE, role_arn="qcs::cam::uin/3:roleName/R")
+    plan = replace(PLAN, cloud=Cloud.TENCENT, device=DeviceToFind(is_required=False), steps=(role,))
+
+    obtain(plan, stage.parts)
+
+    assert [(type(step), code) for step, _, code in stage.cloud.calls] == [(RoleStep, None), (RoleStep, "111111")]
+    assert "device qcs::cam:uin/1::mfa/softToken#2" in stage.around.held
+
+
 def test_a_role_refused_without_mfa_is_tried_with_the_users_device(stage: Stage) -> None:
     stage.cloud.script = [AccessDenied("not authorized to perform: sts:AssumeRole")]
     stage.cloud.devices = [PHONE]

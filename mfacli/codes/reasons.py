@@ -23,7 +23,7 @@ def why_refused(*, origin: CodeOrigin, was_spent: bool, clock_offset: timedelta 
         match origin:
             case CodeOrigin.DERIVED:
                 return (
-                    "the code made from the kept seed was refused: used elsewhere, or the seed is not this device's"
+                    "the code made from the seed was refused: used elsewhere, or the seed is not this device's"
                 )
             case CodeOrigin.PROGRAM:
                 return "the program's code was refused: already used elsewhere, or it is another device's"

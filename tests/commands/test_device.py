@@ -82,7 +82,7 @@ def test_a_seed_of_another_device_is_tried_twice_and_told_of(steady: Person) -> 
 
     assert refused.code == 4
     assert steady.cloud.counts_of("sts:GetSessionToken") - before == 2
-    assert "the code made from the kept seed was refused: used elsewhere, or the seed is not this" in refused.stderr
+    assert "the code made from the seed was refused: used elsewhere, or the seed is not this" in refused.stderr
     assert "twice in a row, so no further code is tried" in refused.stderr
 
 

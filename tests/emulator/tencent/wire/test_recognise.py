@@ -135,6 +135,19 @@ def test_the_documents_own_example_is_understood() -> None:
     assert call.parameters == {"MfaCode": "123456"}
 
 
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ((JSON_TYPE,), b'{"Action": "GetCallerIdentity", "Version": "2018-08-13"}'),
+        ((JSON_TYPE, VERSION), b'{"Action": "GetCallerIdentity"}'),
+    ],
+)
+def test_a_version_stands_in_the_body_or_in_its_header(headers: tuple[tuple[str, str], ...], body: bytes) -> None:
+    call = recognise(tc3_signed(headers=headers, body=body))
+
+    assert (call.action, call.version, call.region, call.parameters) == ("GetCallerIdentity", "2018-08-13", "", {})
+
+
 @pytest.mark.parametrize("presigned", [False, True])
 def test_coss_signature_is_good_for_no_action_of_the_api(presigned: bool) -> None:
     incoming = cos_signed(

@@ -1,28 +1,15 @@
 _mfacli_completion() {
-    local IFS=$'\n'
-    local response
-
-    response=$(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD _MFACLI_COMPLETE=bash_complete $1)
-
-    for completion in $response; do
-        IFS=',' read type value <<< "$completion"
-
-        if [[ $type == 'dir' ]]; then
-            COMPREPLY=()
-            compopt -o dirnames
-        elif [[ $type == 'file' ]]; then
-            COMPREPLY=()
-            compopt -o default
-        elif [[ $type == 'plain' ]]; then
-            COMPREPLY+=($value)
-        fi
-    done
-
-    return 0
+    local type value
+    COMPREPLY=()
+    while IFS=, read -r type value; do
+        case $type in
+            plain) COMPREPLY+=("$value") ;;
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+        esac
+    done < <(COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_WORDBREAKS="$COMP_WORDBREAKS" \
+        _MFACLI_COMPLETE=bash_complete "$1" 2>/dev/null)
 }
 
-_mfacli_completion_setup() {
-    complete -o nosort -F _mfacli_completion mfacli
-}
-
-_mfacli_completion_setup;
+# Before 4.4, bash cannot leave the order alone.
+complete -o nosort -F _mfacli_completion mfacli 2>/dev/null || complete -F _mfacli_completion mfacli

@@ -1,17 +1,16 @@
-function _mfacli_completion;
-    set -l response (env _MFACLI_COMPLETE=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) mfacli);
+function _mfacli_completion
+    for line in (env COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -ct) \
+            _MFACLI_COMPLETE=fish_complete mfacli 2>/dev/null)
+        set -l found (string split -m 1 , -- $line)
+        switch $found[1]
+            case plain
+                echo -- $found[2]
+            case dir
+                __fish_complete_directories $found[2]
+            case file
+                __fish_complete_path $found[2]
+        end
+    end
+end
 
-    for completion in $response;
-        set -l metadata (string split "," $completion);
-
-        if test $metadata[1] = "dir";
-            __fish_complete_directories $metadata[2];
-        else if test $metadata[1] = "file";
-            __fish_complete_path $metadata[2];
-        else if test $metadata[1] = "plain";
-            echo $metadata[2];
-        end;
-    end;
-end;
-
-complete --no-files --command mfacli --arguments "(_mfacli_completion)";
+complete --no-files --command mfacli --arguments "(_mfacli_completion)"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from mfacli.commands.completing import complete_devices
 from mfacli.commands.options import cloud_option, common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
@@ -26,7 +27,9 @@ _COST = (
     "code; `mfacli device remove` takes it back"
 )
 
-device_option = click.option("--device", metavar="SERIAL", help="The device's serial; default: the profile's.")
+device_option = click.option(
+    "--device", metavar="SERIAL", shell_complete=complete_devices, help="The device's serial; default: the profile's."
+)
 
 
 @click.group(name="device", epilog="README, section Security model, says what a kept seed costs.")

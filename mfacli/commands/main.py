@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import CompletionItem
 
 from mfacli.commands.options import Manners, common, manners_of
 from mfacli.errors import Cancelled, ExitCode, MfacliError, UsageWrong
@@ -27,6 +29,7 @@ COMMANDS = {
     "policy": "Read policies as the clouds do: check, evaluate, explain.",
     "demo": "Play the documents' MFA scenarios on the emulator.",
     "emulator": "Run a cloud on this machine that really checks MFA.",
+    "completion": "Print what makes your shell complete all this at a Tab.",
 }
 # `exec` is a word of Python's, and a module's name has no hyphen.
 MODULES = {"exec": "exec_", "credential-process": "credential_process"}
@@ -56,6 +59,13 @@ class LazyGroup(click.Group):
             hint = f"did you mean `mfacli {close[0]}`?" if close else "`mfacli --help` lists the commands"
             raise UsageWrong(f"there is no command `{args[0]}`", hint=hint)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Offer the commands without importing them."""
+        commands = [
+            CompletionItem(name, help=words) for name, words in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -98,6 +108,8 @@ def root(ctx: click.Context, /) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Failures are said on stderr, here and nowhere else."""
     manners = Manners(arguments=tuple(arguments))
+    if instruction := os.environ.get("_MFACLI_COMPLETE"):
+        return _complete(manners, instruction)
     try:
         result = root.main(args=list(arguments), prog_name="mfacli", standalone_mode=False, obj=manners)
     except (click.Abort, KeyboardInterrupt):
@@ -112,6 +124,15 @@ def run(arguments: Sequence[str]) -> int:
         manners.terminal.fail_unforeseen(bug)
         return ExitCode.UNFORESEEN
     return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _complete(manners: Manners, instruction: str) -> int:
+    """Answer a shell at a Tab."""
+    from mfacli.commands.completion_scripts import answer_to_tab
+
+    if offered := answer_to_tab(root, instruction):
+        manners.terminal.answer(offered)
+    return ExitCode.DONE
 
 
 def _fail(manners: Manners, failure: MfacliError) -> int:

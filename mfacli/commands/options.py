@@ -13,7 +13,7 @@ from typing import NotRequired, TypedDict, TypeVar, cast
 import click
 
 from mfacli.clock import SystemClock
-from mfacli.commands.completing import complete_profiles
+from mfacli.commands.completing import complete_devices, complete_profiles
 from mfacli.commands.values import CLOUD, DURATION, TAG
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
@@ -194,7 +194,12 @@ def obtaining_options(function: Function) -> Function:
         [
             cloud_option,
             click.option("--code", help="The one-time code; `-` reads it from standard input."),
-            click.option("--device", metavar="SERIAL", help="MFA device: an ARN, a qcs name, or a hardware serial."),
+            click.option(
+                "--device",
+                metavar="SERIAL",
+                shell_complete=complete_devices,
+                help="MFA device: an ARN, a qcs name, or a hardware serial.",
+            ),
             click.option(
                 "--duration",
                 type=DURATION,

@@ -12,7 +12,7 @@ from mfacli.commands.wiring import Desk, desk_of
 from mfacli.errors import MfacliError, UsageWrong
 
 
-@click.command(name="status", epilog="README, section Daily use, has the lines for a prompt.")
+@click.command(name="status", epilog="README, section In your prompt, has the lines for each shell.")
 @profile_option
 @click.option("--prompt", "for_prompt", is_flag=True, help="Print a few characters for a shell's prompt.")
 @json_option

@@ -13,6 +13,7 @@ from mfacli.store.vaults import Vault, VaultKind
 
 STORE_VARIABLE = "MFACLI_STORE"
 SESSION_INDEX = "sessions.json"
+SEED_INDEX = "devices.json"
 
 
 class StoreSetting(Enum):
@@ -78,7 +79,7 @@ def open_seed_store(*, places: Places, locks: Locks, talk: Talk) -> SeedStore:
     from mfacli.store.seeds import KeptSeeds
 
     vault = KeyringVault(SEED_SERVICE, namespace=places.namespace, locks=locks, lasts=True)
-    return KeptSeeds(vault, index=FileIndex(places.state / "devices.json", locks=locks, talk=talk))
+    return KeptSeeds(vault, index=FileIndex(places.state / SEED_INDEX, locks=locks, talk=talk))
 
 
 def _vault(kind: VaultKind, *, places: Places, locks: Locks) -> Vault:

@@ -118,6 +118,14 @@ class FileIndex:
         )
 
 
+def listed_names(path: Path) -> list[str]:
+    """Return the names of the records in the index at `path`, for completion: silent about whatever is wrong."""
+    try:
+        return sorted(_parse(path.read_bytes()) or {})
+    except OSError:
+        return []
+
+
 def _render(records: Mapping[str, Record]) -> bytes:
     return json.dumps({"version": VERSION, "records": records}, indent=1, sort_keys=True).encode() + b"\n"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mfacli.profiles.names import profile_names, role_names
+from mfacli.profiles.names import device_serials, profile_names, role_names
 from tests.profiles.written import written
 
 CONFIG = """[default]
@@ -89,3 +89,52 @@ def test_nothing_heavy_is_imported_for_names() -> None:
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert set(ran.stdout.split()) <= {"collections.abc", "mfacli", "mfacli.profiles", "mfacli.profiles.names"}
+
+
+SETTINGS = """\
+profile = "dev"
+mfa_serial = "outside of any table"
+[tencent.prod]
+mfa_serial = "qcs::cam:uin/100000000001::mfa/softToken" # mine
+role_arn = "x"
+[aws . "two words"]
+mfa_serial='GAHT12345678'
+[other.thing]
+mfa_serial = "nobody's"
+"""
+
+
+def test_tccli_and_our_own_file_name_profiles_too(tmp_path: Path) -> None:
+    folder = tmp_path / ".tccli"
+    folder.mkdir()
+    for name in ("default.credential", "default.configure", "a.b.configure", ".credential", "notes.txt"):
+        # What is in them is of no concern, and may be a secret.
+        (folder / name).mkdir()
+    (tmp_path / "config.toml").write_text(SETTINGS)
+
+    names = profile_names({}, home=str(tmp_path), settings=str(tmp_path / "config.toml"))
+
+    assert names == ["a.b", "default", "prod", "two words"]
+    assert role_names({}, home=str(tmp_path), settings=str(tmp_path / "config.toml")) == ["prod"]
+
+
+def test_tcclis_files_can_be_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "x.credential").touch()
+    elsewhere = {"TENCENTCLOUD_SHARED_CREDENTIALS_DIR": "~/there"}
+
+    assert profile_names(elsewhere, home=str(tmp_path)) == ["x"]
+
+
+def test_devices_are_those_that_profiles_name(tmp_path: Path) -> None:
+    arn = "arn:aws:iam::111111111111:mfa/a b=c"
+    written(
+        tmp_path,
+        config=f"[default]\nMFA_Serial = {arn}\n[profile x]\nmfa_serial=\n[services s]\nmfa_serial = y\n",
+        credentials="[dev]\nmfa_serial = GAHT\n",
+    )
+    (tmp_path / "config.toml").write_text(SETTINGS)
+
+    serials = device_serials(_environment(tmp_path), home="/nowhere", settings=str(tmp_path / "config.toml"))
+
+    assert serials == ["GAHT", "GAHT12345678", arn, "qcs::cam:uin/100000000001::mfa/softToken"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mfacli.errors import FileUnwritable
-from mfacli.store.index import FileIndex, Index, Record
+from mfacli.store.index import FileIndex, Index, Record, listed_names
 from mfacli.store.locks import FileLocks
 from mfacli.store.memory import MemoryIndex
 from tests.real import run_in_child, run_in_children
@@ -166,3 +166,14 @@ def test_twenty_processes_lose_no_record(index: FileIndex, path: Path) -> None:
     assert [child.failure for child in children] == [""] * 20
     assert len(json.loads(path.read_bytes())["records"]) == 20
     assert sorted(file.name for file in path.parent.iterdir()) == ["locks", "sessions.json"]
+
+
+def test_names_are_listed_without_a_word_on_what_is_wrong(index: FileIndex, path: Path) -> None:
+    before = listed_names(path)
+    _put(index, "b", {})
+    _put(index, "a", {})
+    listed = listed_names(path)
+    path.write_text("{")
+
+    assert (before, listed, listed_names(path)) == ([], ["a", "b"], [])
+    assert path.exists()

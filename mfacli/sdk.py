@@ -20,15 +20,14 @@ from functools import partial
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Session
-from mfacli.errors import InputNotAllowed, MfacliError
+from mfacli.errors import MfacliError
 from mfacli.interfaces import Clock
+from mfacli.session import LAST_MOMENT
 
 __all__ = ["MfacliError", "TencentCredential"]
 
 # A session that cannot be renewed yet is looked for again this often, until it ends.
 _LOOK_AGAIN = timedelta(seconds=30)
-# With less left, a session has ended before a request signed with it arrives.
-_LAST_MOMENT = timedelta(seconds=5)
 
 
 class TencentCredential:
@@ -98,7 +97,7 @@ class _Held:
 
     @property
     def is_usable(self) -> bool:
-        return self.obtained.clock.cloud_now() < self.obtained.session.expires_at - _LAST_MOMENT
+        return self.obtained.clock.cloud_now() < self.obtained.session.expires_at - LAST_MOMENT
 
 
 class _Holder:
@@ -136,17 +135,16 @@ class _Holder:
 
 def _held(obtained: _Obtained) -> _Held:
     session = obtained.session
-    again = min(obtained.clock.cloud_now() + _LOOK_AGAIN, session.expires_at - _LAST_MOMENT)
+    again = min(obtained.clock.cloud_now() + _LOOK_AGAIN, session.expires_at - LAST_MOMENT)
     return _Held(obtained=obtained, until=max(session.lasting_until, again))
 
 
 def _obtain(profile: str | None, *, may_ask: bool) -> _Obtained:
     from mfacli.commands.options import Manners
-    from mfacli.commands.renewing import command_with_code, unasked_parts
+    from mfacli.commands.renewing import obtain_for_program
     from mfacli.commands.running import give_back_core_files
     from mfacli.commands.wiring import Desk
     from mfacli.domain.plan import Request
-    from mfacli.session import obtain_lasting
 
     # The terminal can be put back after a signal only from the main thread, and a worker's question surprises.
     may_ask = may_ask and threading.current_thread() is threading.main_thread()
@@ -154,11 +152,5 @@ def _obtain(profile: str | None, *, may_ask: bool) -> _Obtained:
     # What becomes of a crash of this program is its own business.
     give_back_core_files(desk.core_limit)
     plan = desk.plan(Request(wants_role=None, cloud=Cloud.TENCENT, profile=profile))
-    parts = desk.parts(plan)
-    try:
-        obtained = obtain_lasting(plan, parts, renewing=lambda: unasked_parts(desk, plan, parts))
-    except InputNotAllowed as problem:
-        raise InputNotAllowed(
-            f"{problem.message}; run `{command_with_code(plan)}` at a terminal first", hint=problem.hint
-        ) from problem
+    obtained = obtain_for_program(desk, plan)
     return _Obtained(session=obtained.session, clock=desk.clock)

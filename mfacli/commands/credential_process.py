@@ -13,12 +13,11 @@ import click
 
 from mfacli.commands.answers import remembering
 from mfacli.commands.options import common, profile_option
-from mfacli.commands.renewing import command_with_code, unasked_parts
-from mfacli.commands.wiring import Desk, desk_of
+from mfacli.commands.renewing import obtain_for_program
+from mfacli.commands.wiring import desk_of
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.plan import Plan, Request
-from mfacli.errors import InputNotAllowed, ProfileBroken, UsageWrong
-from mfacli.session import Obtained, obtain_lasting
+from mfacli.domain.plan import Request
+from mfacli.errors import ProfileBroken, UsageWrong
 
 
 @click.command(name="credential-process", epilog="README, section Daily use, has the lines for ~/.aws/config.")
@@ -51,17 +50,8 @@ def command(ctx: click.Context, /, profile: str | None) -> None:
             "`mfacli session --write-profile NAME` writes it for tccli and Terraform",
         )
     plan = desk.plan(Request(wants_role=None, cloud=Cloud.AWS, profile=profile))
-    obtained = _obtain(desk, plan)
+    obtained = obtain_for_program(desk, plan)
     answer = credential_process_text(obtained.session)
     desk.terminal.answer(answer)
     if remembered:
         remembered.keep(plan, obtained, answer, until=obtained.session.lasting_until)
-
-
-def _obtain(desk: Desk, plan: Plan) -> Obtained:
-    parts = desk.parts(plan)
-    try:
-        return obtain_lasting(plan, parts, renewing=lambda: unasked_parts(desk, plan, parts))
-    except InputNotAllowed as problem:
-        # Whoever calls an SDK sees this text, if any, in the middle of another one.
-        raise InputNotAllowed(f"{problem.message}; run `{command_with_code(plan)}` at a terminal first") from problem

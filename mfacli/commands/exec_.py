@@ -8,7 +8,7 @@ from typing import Unpack
 
 import click
 
-from mfacli.commands.handing_over import come_by
+from mfacli.commands.handing_over import come_by, session_changes
 from mfacli.commands.options import (
     Manners,
     ObtainingOptions,
@@ -51,8 +51,6 @@ def command(
       mfacli exec -p prod-admin --max-age 5m -- ./delete-backups
       mfacli exec -p prod-admin --serve -- ./nightly-job
     """
-    from mfacli.output.environment import changes_for
-
     desk = desk_of(ctx)
     look_for(arguments[0], desk.environment)
     request = request_of(options, wants_role=None)
@@ -60,12 +58,7 @@ def command(
     if serve:
         return _run_served(desk, manners_of(ctx), request, plan, arguments, options)
     obtained = come_by(desk, plan, options)
-    changes = changes_for(
-        obtained.session,
-        profile=plan.profile,
-        endpoint_url=plan.services_endpoint_url,
-        environment=desk.environment,
-    )
+    changes = session_changes(desk, plan, obtained)
     become(arguments, changes.applied_to(desk.environment), core_limit=desk.core_limit)
 
 

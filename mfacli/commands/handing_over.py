@@ -5,13 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mfacli.commands.options import AUTO_FORMAT, ObtainingOptions
 from mfacli.commands.wiring import Desk
 from mfacli.commands.writing import chosen_writer, tell_written
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Plan, RoleStep
-from mfacli.errors import UsageWrong
+from mfacli.errors import MfacliError, UsageWrong
 from mfacli.output.environment import Changes
 from mfacli.output.exports import Format
 from mfacli.output.words import rough
@@ -57,19 +59,40 @@ def show_plan(desk: Desk, plan: Plan, *, as_json: bool) -> None:
 
 def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> str:
     """Print the lines for a shell, and return them; to a person's eyes, with a hint what they are for."""
+    text = print_changes(desk, session_changes(desk, plan, obtained), form)
+    if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
+        again = shlex.join(["mfacli", *_again(desk.arguments)])
+        desk.terminal.note(f'these lines hold keys; to set them in this shell: eval "$({again})"')
+    return text
+
+
+def session_changes(desk: Desk, plan: Plan, obtained: Obtained) -> Changes:
+    """Return what puts the session into the environment; says which tool would pass over it all the same."""
     from mfacli.output.environment import changes_for
 
-    changes = changes_for(
+    if plan.cloud is Cloud.TENCENT:
+        _tell_of_default_role(desk)
+    return changes_for(
         obtained.session,
         profile=plan.profile,
         endpoint_url=plan.services_endpoint_url,
         environment=desk.environment,
     )
-    text = print_changes(desk, changes, form)
-    if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
-        again = shlex.join(["mfacli", *_again(desk.arguments)])
-        desk.terminal.note(f'these lines hold keys; to set them in this shell: eval "$({again})"')
-    return text
+
+
+def _tell_of_default_role(desk: Desk) -> None:
+    """Say so where tccli would take id and key from the environment, and drop the token for a role of its own."""
+    from mfacli.profiles.tencent_files import read_credential
+
+    path = Path.home() / ".tccli" / "default.credential"
+    # A file that is broken stops tccli, and says why; other tools are none the worse for it.
+    with suppress(MfacliError):
+        default = read_credential(path)
+        if default.role_arn and default.role_session_name:
+            desk.terminal.note(
+                f"tccli will not use this session, but assume the `role-arn` in {path}; "
+                "it does after `mfacli session --write-profile NAME`, with --profile NAME"
+            )
 
 
 def print_changes(desk: Desk, changes: Changes, form: Format) -> str:

@@ -6,7 +6,18 @@ import shlex
 
 from mfacli.commands.wiring import Desk
 from mfacli.domain.plan import DeviceToFind, KnownDevice, NoDevice, Plan, RoleStep
-from mfacli.session import Parts, find_kept
+from mfacli.errors import InputNotAllowed
+from mfacli.session import Obtained, Parts, find_kept, obtain_lasting
+
+
+def obtain_for_program(desk: Desk, plan: Plan) -> Obtained:
+    """Return a session for a program that comes again before it ends; who could be asked for a code may be asked."""
+    parts = desk.parts(plan)
+    try:
+        return obtain_lasting(plan, parts, renewing=lambda: unasked_parts(desk, plan, parts))
+    except InputNotAllowed as problem:
+        # Whoever calls an SDK sees this text, if any, in the middle of another one.
+        raise InputNotAllowed(f"{problem.message}; run `{command_with_code(plan)}` at a terminal first") from problem
 
 
 def unasked_parts(desk: Desk, plan: Plan, parts: Parts) -> Parts | None:

@@ -101,6 +101,21 @@ def test_tccli_finds_a_session_in_the_environment_past_all_that_would_drop_its_t
     assert recorder.requests[0]["x-tc-region"] == "ap-shanghai"
 
 
+def test_a_role_in_tcclis_default_profile_makes_it_drop_the_token_of_the_environment(
+    isolated_home: Path, recorder: Recorder
+) -> None:
+    folder = isolated_home / ".tccli"
+    write_tccli_profile(folder, "default", TENCENT, endpoint_url=recorder.address)
+    (folder / "default.credential").write_text('{"role-arn": "r", "role-session-name": "s"}')
+
+    with pytest.raises(AssertionError):
+        _tccli(isolated_home, environment=changes_for(TENCENT, profile="prod").applied_to({}))
+
+    assert recorder.requests[0]["x-tc-action"] == "AssumeRole"
+    assert _key_id(recorder.requests[0]) == "AKIDexample"
+    assert "x-tc-token" not in recorder.requests[0]
+
+
 def test_coscmd_takes_the_session_beside_its_own_settings(isolated_home: Path, recorder: Recorder) -> None:
     path = isolated_home / ".cos.conf"
     path.write_text("[common]\nbucket = b-1250000000\nschema = http\nretry = 1\n")

@@ -18,7 +18,8 @@ from tests.output.sessions import SESSION, TENCENT
 SESSIONS = {Cloud.AWS: SESSION, Cloud.TENCENT: TENCENT}
 
 
-def _plan(cloud: Cloud, endpoint_url: str | None = None) -> Plan:
+def plan_for(cloud: Cloud, endpoint_url: str | None = None) -> Plan:
+    """Return a plan of which only the cloud, the profile and the endpoint matter."""
     return Plan(
         cloud=cloud,
         profile="prod",
@@ -31,6 +32,7 @@ def _plan(cloud: Cloud, endpoint_url: str | None = None) -> Plan:
 
 def _options(*, name: str | None = None, to: str | None = None, overwrite: bool = False) -> ObtainingOptions:
     return ObtainingOptions(
+        cloud=None,
         profile=None,
         code=None,
         device=None,
@@ -75,7 +77,7 @@ def test_each_tool_gets_its_own_file(
     written: str,
     told: str,
 ) -> None:
-    write = chosen_writer(desk, _plan(cloud), _options(name=name, to=to))
+    write = chosen_writer(desk, plan_for(cloud), _options(name=name, to=to))
     assert write is not None
 
     tell_written(desk, write(_session(cloud)))
@@ -87,7 +89,7 @@ def test_each_tool_gets_its_own_file(
 
 
 def test_nothing_is_written_unasked(desk: Desk) -> None:
-    assert chosen_writer(desk, _plan(Cloud.TENCENT), _options()) is None
+    assert chosen_writer(desk, plan_for(Cloud.TENCENT), _options()) is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_what_cannot_be_written_is_refused_before_a_session_is_asked_for(
     desk: Desk, cloud: Cloud, name: str | None, to: str | None, message: str
 ) -> None:
     with pytest.raises(UsageWrong) as refusal:
-        chosen_writer(desk, _plan(cloud), _options(name=name, to=to))
+        chosen_writer(desk, plan_for(cloud), _options(name=name, to=to))
 
     assert refusal.value.message == message
     assert refusal.value.hint
@@ -117,7 +119,7 @@ def test_what_cannot_be_written_is_refused_before_a_session_is_asked_for(
 def test_long_term_keys_of_a_cos_tool_are_replaced_with_overwrite_only(desk: Desk, isolated_home: Path) -> None:
     (isolated_home / ".cos.conf").write_text("[common]\nsecret_id = AKIDlong\n")
 
-    write = chosen_writer(desk, _plan(Cloud.TENCENT), _options(to="coscmd", overwrite=True))
+    write = chosen_writer(desk, plan_for(Cloud.TENCENT), _options(to="coscmd", overwrite=True))
     assert write is not None
     write(TENCENT)
 
@@ -134,7 +136,7 @@ def test_long_term_keys_of_a_cos_tool_are_replaced_with_overwrite_only(desk: Des
 def test_only_the_emulators_endpoint_is_one_for_all_services(
     desk: Desk, isolated_home: Path, endpoint_url: str, services: set[str]
 ) -> None:
-    write = chosen_writer(desk, _plan(Cloud.TENCENT, endpoint_url), _options(name="mfa"))
+    write = chosen_writer(desk, plan_for(Cloud.TENCENT, endpoint_url), _options(name="mfa"))
     assert write is not None
 
     write(TENCENT)

@@ -31,8 +31,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# The command, the profile and the format that were named.
-Question = tuple[str, str | None, str | None]
+# The command, and the profile, the format and the cloud that were named.
+Question = tuple[str, str | None, str | None, str | None]
 
 MAGIC = b"mfacli-answer 2"
 FOLDER = "answers"
@@ -79,18 +79,18 @@ def recognise(arguments: Sequence[str]) -> Question | None:
         if argument in {"--no-input", "-q", "--quiet"}:
             continue
         option, equals, value = argument.partition("=")
-        if argument in {"-p", "--profile", "--format"}:
+        if argument in {"-p", "--profile", "--format", "--cloud"}:
             option, value = argument, next(rest, "")
-        elif not equals or option not in {"--profile", "--format"}:
+        elif not equals or option not in {"--profile", "--format", "--cloud"}:
             return None
         option = "--profile" if option == "-p" else option
         if option in named or not value or value.startswith("-"):
             return None
         named[option] = value
-    profile, form = named.get("--profile"), named.get("--format")
-    if command == "credential-process" and (profile is None or form is not None):
+    profile, form, cloud = named.get("--profile"), named.get("--format"), named.get("--cloud")
+    if command == "credential-process" and (profile is None or len(named) > 1):
         return None
-    return command, profile, form
+    return command, profile, form, cloud
 
 
 def decides(variable: str) -> bool:
@@ -109,7 +109,7 @@ def entry_path(question: Question, environment: Mapping[str, str]) -> str | None
         state = base and f"{base}/mfacli"
     if not state or not state.startswith("/"):
         return None
-    command, profile, form = question
+    command, profile, form, cloud = question
     machine = os.uname()
     facts = [
         VERSION,
@@ -117,6 +117,7 @@ def entry_path(question: Question, environment: Mapping[str, str]) -> str | None
         command,
         "" if profile is None else f"-p{profile}",
         form or (_parent_name() if command == "export" else ""),
+        cloud or "",
         f"{os.geteuid()} {sys.maxsize} {machine.machine} {machine.nodename}",
         state,
         *sorted(f"{name}={value}" for name, value in environment.items() if decides(name)),
@@ -194,9 +195,10 @@ def session_lines(text: bytes | None) -> list[bytes] | None:
 
 
 def filled(template: bytes, session: list[bytes]) -> bytes | None:
-    """Return the answer with the session's secrets in their places; None where it has not just those places."""
+    """Return the answer with the session's secrets in their places; None where it has others, or not both."""
     before, *pieces = template.split(b"\0")
-    if sorted(piece[:1] for piece in pieces) != [b"%d" % index for index in SECRET_LINES]:
+    # Tencent Cloud's tools do not agree on one name for the token: it is in there twice.
+    if {piece[:1] for piece in pieces} != {b"%d" % index for index in SECRET_LINES}:
         return None
     return before + b"".join(session[int(piece[:1])] + piece[1:] for piece in pieces)
 

@@ -149,7 +149,9 @@ def test_no_secret_is_in_any_file(warm: Owner) -> None:
         ("export", "-p", "a", "--profile", "b"), ("export", "--format", "sh", "--format=sh"), ("export", "dev"),
         ("export", "--device", "x"), ("export", "--region", "eu-west-1"), ("export", "--endpoint-url", "x"),
         ("export", "--duration", "1h"), ("export", "-h"), ("export", "--help"), ("export", "--no-color"),
-        ("export", "--"), ("export", "--no-input=1"), ("credential-process",), ("credential-process", "-q"),
+        ("export", "--"), ("export", "--no-input=1"),
+        ("export", "--cloud"), ("export", "--cloud", "aws", "--cloud=aws"),
+        ("credential-process", "-p", "dev", "--cloud", "aws"), ("credential-process",), ("credential-process", "-q"),
         ("credential-process", "-p", "dev", "--format", "sh"), ("credential-process", "dev"),
     ],
     ids=" ".join,
@@ -165,7 +167,7 @@ def test_the_spellings_of_one_question_are_one() -> None:
         ("export", "-q", "--profile", "dev", "--no-input", "--format", "sh", "--quiet"),
     ]
 
-    assert {hot.recognise(spelling) for spelling in spellings} == {("export", "dev", "sh")}
+    assert {hot.recognise(spelling) for spelling in spellings} == {("export", "dev", "sh", None)}
 
 
 def _set(variable: str, value: str) -> Change:

@@ -18,7 +18,7 @@ PACKAGE = Path(hot.__file__).parent
 # Looked at by the ordinary way, and without any influence on what is on stdout.
 HARMLESS = frozenset(
     {
-        "MFACLI_NO_INPUT",  # nothing is asked while a session is fresh
+        "MFACLI_NO_INPUT", "DISPLAY", "WAYLAND_DISPLAY",  # nothing is asked while a session is fresh
         "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES",  # an answer for machines has no colour
         "_MFACLI_COMPLETE",  # click's own, in the entry's name too
         "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG",  # click's own words; answers that are not ASCII make no entry

@@ -168,3 +168,17 @@ def test_any_client_of_the_sdk_takes_the_credential(recorder: Recorder, method: 
     client.DescribeInstances(DescribeInstancesRequest())
 
     assert [request[name] for request in recorder.requests] == [TOKEN, "second"]
+
+
+def test_a_failure_comes_through_the_sdks_own_exception_with_its_name(isolated_home: Path) -> None:
+    from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+    from tencentcloud.cvm.v20170312.cvm_client import CvmClient
+    from tencentcloud.cvm.v20170312.models import DescribeInstancesRequest
+
+    client = CvmClient(TencentCredential("nobody", may_ask=False), "ap-guangzhou")
+
+    with pytest.raises(TencentCloudSDKException) as failure:
+        client.DescribeInstances(DescribeInstancesRequest())
+
+    assert failure.value.code == "ProfileUnknown"
+    assert "no profile `nobody`" in failure.value.message

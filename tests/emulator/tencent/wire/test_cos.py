@@ -71,7 +71,7 @@ def test_an_absolute_request_line_stands_for_the_host() -> None:
     [
         ("/", "example.cos.ap-guangzhou.myqcloud.com", "InvalidBucketName"),
         ("/", "a.b-1250000000.cos.ap-guangzhou.myqcloud.com", "InvalidBucketName"),
-        ("/", f"{'x' * 60}-1250000000.cos.ap-guangzhou.myqcloud.com", "InvalidBucketName"),
+        ("/", f"{'x' * 53}-1250000000.cos.ap-guangzhou.myqcloud.com", "InvalidBucketName"),
         ("/%FF", BUCKET_HOST, "InvalidURI"),
         ("/key", "127.0.0.1:9000", "InvalidURI"),
         (f"/{'k' * 851}", BUCKET_HOST, "KeyTooLong"),
@@ -82,6 +82,14 @@ def test_what_names_no_bucket_or_key_is_refused(target: str, host: str, code: st
         recognise_cos(request("GET", target, {"host": host}))
 
     assert (caught.value.code, caught.value.status) == (code, 400)
+
+
+def test_the_longest_names_are_taken() -> None:
+    call = recognise_cos(
+        request("GET", f"/{'k' * 850}", {"host": f"{'x' * 52}-1250000000.cos.ap-guangzhou.myqcloud.com"})
+    )
+
+    assert (len(call.bucket), len(call.key)) == (63, 850)
 
 
 def test_a_parameter_given_twice_is_refused() -> None:

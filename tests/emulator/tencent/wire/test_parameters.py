@@ -42,7 +42,7 @@ def test_flattened_names_are_put_back_together(flat: dict[str, str], whole: dict
         {".A": "1"},
         {"A..B": "1"},
         {"": "1"},
-        {".".join("A" * 40): "1"},
+        {".".join("A" * 33): "1"},
     ],
 )
 def test_what_has_two_readings_is_refused(flat: dict[str, str]) -> None:
@@ -51,6 +51,10 @@ def test_what_has_two_readings_is_refused(flat: dict[str, str]) -> None:
 
     assert caught.value.code == "InvalidParameter"
     assert caught.value.message_zh != caught.value.message_en
+
+
+def test_a_name_may_be_thirty_two_deep() -> None:
+    assert set(nested({".".join("A" * 32): "1"})) == {"A"}
 
 
 def test_a_body_is_an_object_and_may_be_empty() -> None:

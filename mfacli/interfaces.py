@@ -194,11 +194,15 @@ class SessionStore(Protocol):
         """Return what is kept, from the index; no secret is read."""
 
 
-class SeedStore(Protocol):
-    """Keeps device seeds in the OS keyring (never in the kernel's, which a reboot clears)."""
+class SeedSource(Protocol):
+    """Has seeds of devices."""
 
     def find_seed(self, device: Device) -> Seed | None:
-        """Return the seed kept for `device`, or None; raises `KeyringUnusable`, `SeedMalformed`."""
+        """Return the seed of `device`, or None; raises `KeyringUnusable`, `SeedMalformed`."""
+
+
+class SeedStore(SeedSource, Protocol):
+    """Keeps device seeds in the OS keyring (never in the kernel's, which a reboot clears)."""
 
     def keep_seed(self, device: Device, seed: Seed) -> str:
         """Keep it and return where it rests."""

@@ -127,6 +127,22 @@ def unmeasured(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith("COVERAGE_")}
 
 
+def run_in(directory: Path, command: Sequence[str], *, environment: Mapping[str, str], stdin: str = "") -> Result:
+    """Run a program where it has no terminal, and return how it ended."""
+    finished = subprocess.run(
+        list(command),
+        env=dict(environment),
+        cwd=directory,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    return Result(stdout=finished.stdout, stderr=finished.stderr, code=finished.returncode)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody with a home, a profile and a keyring of their own.
@@ -186,18 +202,7 @@ class Person:
         self, command: Sequence[str], *, stdin: str = "", environment: Mapping[str, str] | None = None
     ) -> Result:
         """Run any program where it has no terminal."""
-        finished = subprocess.run(
-            list(command),
-            env={**self.environment, **(environment or {})},
-            cwd=self.home,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            start_new_session=True,
-            timeout=_PATIENCE_SECONDS,
-            check=False,
-        )
-        return Result(stdout=finished.stdout, stderr=finished.stderr, code=finished.returncode)
+        return run_in(self.home, command, environment={**self.environment, **(environment or {})}, stdin=stdin)
 
     def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """Start mfacli where it has no terminal, and do not wait for it."""

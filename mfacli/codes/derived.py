@@ -14,7 +14,7 @@ from mfacli.domain.codes import Code, CodeOrigin, Seed
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 from mfacli.errors import CodeRejected, DeviceUnusable, KeyringMissing, KeyringUnusable
-from mfacli.interfaces import Clock, CodeLedger, SeedStore, Talk
+from mfacli.interfaces import Clock, CodeLedger, SeedSource, Talk
 
 # A code must still be current when STS looks at it: name lookup, TLS and the way there take about a second.
 LEAST_LEFT = timedelta(seconds=1.5)
@@ -47,7 +47,7 @@ class DerivedCode:
     A keyring that cannot be asked counts as having no seed: a person can still type a code.
     """
 
-    def __init__(self, *, seeds: SeedStore, ledger: CodeLedger, clock: Clock, talk: Talk) -> None:
+    def __init__(self, *, seeds: SeedSource, ledger: CodeLedger, clock: Clock, talk: Talk) -> None:
         self._seeds = seeds
         self._ledger = ledger
         self._clock = clock

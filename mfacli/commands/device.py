@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 
 from mfacli.commands.completing import complete_devices
+from mfacli.commands.device_proof import prove, tell_way
+from mfacli.commands.handing_over import summary
 from mfacli.commands.options import cloud_option, common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
@@ -18,7 +20,7 @@ from mfacli.domain.codes import Code, Seed
 from mfacli.domain.identity import Device, parse_device
 from mfacli.domain.plan import KnownDevice, Plan, Request
 from mfacli.domain.secret import Secret
-from mfacli.errors import DeviceUnusable, MfacliError, SeedMalformed, UsageWrong
+from mfacli.errors import CloudUnreachable, DeviceUnusable, KeysRejected, MfacliError, SeedMalformed, UsageWrong
 
 # A seed is at most a long otpauth link; whatever is larger is another file.
 _LONGEST_SEED = 8192
@@ -61,16 +63,27 @@ def import_(
     for without echo, or read from FILE or standard input (-), never from the command line. SHA1, SHA256 and SHA512,
     6 or 8 digits and any period are understood.
 
+    In Tencent Cloud, whose devices are bound in its console only, the way there is told, and the seed is kept once a
+    code made from it has opened a session, which is kept too.
+
     \b
       mfacli device import                         ask for it
       pass show aws/seed | mfacli device import -  read it from a pipe
       mfacli device import --device arn:aws:iam::123456789012:mfa/you seed.txt
+      mfacli device import --cloud tencent -p dev
     """
     from mfacli.codes.seeds import parse_seed
 
     desk = desk_of(ctx)
-    target = _device_for(desk, profile, cloud, device)
+    request = _request(profile, cloud, device)
+    target = _device_for(desk, request)
+    is_proved_first = target.serial.startswith("qcs:")
+    if is_proved_first and source is None:
+        tell_way(desk, target)
     imported = parse_seed(_read_seed(desk, source, target))
+    if is_proved_first:
+        plan = desk.planning.plan_of(request)
+        desk.terminal.note(summary(desk, plan, prove(desk, plan, target, imported.seed)))
     place = desk.seeds.keep_seed(target, imported.seed)
     described = f" ({imported.issuer}: {imported.account})" if imported.issuer else ""
     desk.terminal.note(f"kept the seed of device {target.name}{described} in {place}")
@@ -82,14 +95,16 @@ def import_(
 @common
 @click.pass_context
 def list_(ctx: click.Context, /, as_json: bool) -> None:
-    """List the devices that have a seed here."""
+    """List the devices that have a seed here, in Tencent Cloud with the user whose they are."""
     desk = desk_of(ctx)
     devices = desk.seeds.devices_with_seed()
     if as_json:
-        document = {"version": 1, "devices": [{"serial": kept.serial, "name": kept.name} for kept in devices]}
-        desk.terminal.answer(json.dumps(document, indent=2))
+        known = [{"serial": kept.serial, "name": kept.name, "user": kept.user or None} for kept in devices]
+        desk.terminal.answer(json.dumps({"version": 1, "devices": known}, indent=2))
     elif devices:
-        desk.terminal.answer("\n".join(kept.serial for kept in devices))
+        desk.terminal.answer(
+            "\n".join(f"{kept.serial} of {kept.user}" if kept.user else kept.serial for kept in devices)
+        )
     else:
         desk.terminal.note("no device has a seed here; `mfacli device import` keeps one")
 
@@ -106,7 +121,7 @@ def code_(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, devic
     A code that STS has already taken is passed over: the next one is waited for.
     """
     desk = desk_of(ctx)
-    target = _device_for(desk, profile, cloud, device)
+    target = _kept_device_for(desk, _request(profile, cloud, device))
     seed = desk.seeds.find_seed(target)
     if seed is None:
         raise DeviceUnusable(
@@ -128,7 +143,7 @@ def code_(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, devic
 def remove(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, device: str | None) -> None:
     """Remove a device's seed from the keyring. The device itself stays registered in the cloud."""
     desk = desk_of(ctx)
-    target = _device_for(desk, profile, cloud, device)
+    target = _kept_device_for(desk, _request(profile, cloud, device))
     if not desk.seeds.forget_seed(target):
         raise DeviceUnusable(
             f"no seed of device `{target.serial}` is kept here", hint="`mfacli device list` shows which are"
@@ -136,17 +151,21 @@ def remove(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, devi
     desk.terminal.note(f"removed the seed of device {target.name}; codes are asked for again")
 
 
-def _device_for(desk: Desk, profile: str | None, cloud: Cloud | None, serial: str | None) -> Device:
+def _request(profile: str | None, cloud: Cloud | None, serial: str | None) -> Request:
+    return Request(wants_role=False, profile=profile, cloud=cloud, device=serial)
+
+
+def _device_for(desk: Desk, request: Request) -> Device:
     """Return the device that is meant: the flag's, else the one that the profile's plan has."""
-    request = Request(wants_role=False, profile=profile, cloud=cloud, device=serial)
-    if serial is not None and cloud is not Cloud.TENCENT and not serial.startswith("qcs:"):
+    serial = request.device
+    if serial is not None and request.cloud is not Cloud.TENCENT and not serial.startswith("qcs:"):
         return parse_device(serial)
     try:
         plan = desk.plan(request)
     except MfacliError:
         # A lone seed is no reason to refuse: somebody with one device and no profile yet means that one.
         kept = desk.seeds.devices_with_seed()
-        if profile is None and len(kept) == 1 and serial in {None, kept[0].serial}:
+        if request.profile is None and len(kept) == 1 and serial in {None, kept[0].serial}:
             return kept[0]
         raise
     if plan.cloud is Cloud.TENCENT:
@@ -157,6 +176,23 @@ def _device_for(desk: Desk, profile: str | None, cloud: Cloud | None, serial: st
         f"profile `{plan.profile}` names no MFA device",
         hint="give --device arn:aws:iam::ACCOUNT:mfa/NAME, or set mfa_serial in the profile",
     )
+
+
+def _kept_device_for(desk: Desk, request: Request) -> Device:
+    """Return the device that is meant, where a seed of it may be kept.
+
+    In Tencent Cloud STS must say whose it is. Where it does not, for want of a network or of keys that are still
+    good, a lone seed of the account is meant.
+    """
+    try:
+        return _device_for(desk, request)
+    except (CloudUnreachable, KeysRejected):
+        kept = [
+            each for each in desk.seeds.devices_with_seed() if each.user and request.device in {None, each.serial}
+        ]
+        if len(kept) == 1:
+            return kept[0]
+        raise
 
 
 def _own_device(desk: Desk, plan: Plan) -> Device:

@@ -60,6 +60,7 @@ def test_an_identity_is_one_document() -> None:
         "arn": "arn:aws:iam::111111111111:user/anaya",
         "account_id": "111111111111",
         "user_id": "AIDAEXAMPLE",
+        "caller_type": None,
         "access_key_id": "ASIAEXAMPLE",
         "kind": "session",
         "mfa": True,
@@ -68,6 +69,24 @@ def test_an_identity_is_one_document() -> None:
         "device": "arn:aws:iam::111111111111:mfa/anaya",
         "expires_at": "2026-11-22T00:00:00Z",
     }
+
+
+def test_in_tencent_cloud_a_caller_has_a_type_and_a_role_has_its_mfa() -> None:
+    caller = Identity(
+        account_id="100000000001",
+        arn="qcs::sts:100000000001:assumed-role/4611",
+        user_id="4611:anna",
+        caller_type="CAMRole",
+    )
+    role = replace(DEV, cloud="tencent", kind="role", device="qcs::cam:uin/100000000001::mfa/softToken")
+
+    text = identity_text(caller, keys=SESSION.keys, entry=role, now=LATER)
+    document = identity_document(caller, cloud="tencent", profile="dev", keys=SESSION.keys, entry=role, now=LATER)
+
+    assert "type      CAMRole\n" in text
+    assert "MFA       yes, 28m ago, qcs::cam:uin/100000000001::mfa/softToken\n" in text
+    assert json.loads(document)["mfa"] is True
+    assert json.loads(document)["caller_type"] == "CAMRole"
 
 
 @pytest.mark.parametrize(

@@ -44,28 +44,22 @@ class Planning:
             return Cloud.AWS
         return choose_cloud(request, self._desk.environment, self._desk.settings, self._known)
 
-    def tencent_has(self, name: str) -> bool:
-        """Whether there is a profile of Tencent Cloud called `name`."""
-        return self._tencent_is_there and name in self._tencent_names
-
     def only_tencent_has(self, name: str) -> bool:
         """Whether `name` is a profile of Tencent Cloud and none of AWS."""
-        return self.tencent_has(name) and name not in self._desk.files.profile_names
+        return self._tencent_is_there and name in self._only(Cloud.TENCENT)
 
     def _names_a_stranger(self, request: Request, cloud: Cloud) -> bool:
         """Whether a profile on the command line could be only the other cloud's."""
         if cloud is Cloud.AWS:
             return self._tencent_is_there
-        # AWS' files are not read in vain: they may be broken, which is no concern of Tencent Cloud's.
-        return any(
-            name and ":" not in name and not self.tencent_has(name) for name in (request.profile, request.role)
-        )
+        named = (request.profile, request.role if request.role and ":" not in request.role else None)
+        return not self._are_surely_tencents(named)
 
     def _plan_of_aws(self, request: Request) -> Plan:
         from mfacli.profiles.decide import decide
 
         desk = self._desk
-        elsewhere = self._tencent_names - set(desk.files.profile_names) if self._tencent_is_there else ()
+        elsewhere = self._only(Cloud.TENCENT) if self._tencent_is_there else ()
         return decide(
             request,
             desk.files,
@@ -97,16 +91,26 @@ class Planning:
         from mfacli.profiles.asked import PROFILE_VARIABLE
 
         named = (self._desk.environment.get(PROFILE_VARIABLE), self._desk.settings.profile)
-        if request.profile is not None or all(not name or self.tencent_has(name) for name in named):
-            return frozenset()
-        return frozenset(self._desk.files.profile_names) - self._tencent_names
+        is_not_asked = request.profile is not None or self._are_surely_tencents(named)
+        return frozenset() if is_not_asked else self._only(Cloud.AWS)
+
+    def _are_surely_tencents(self, names: Iterable[str | None]) -> bool:
+        """Whether Tencent Cloud has all of `names`, whatever AWS has.
+
+        AWS' files are not read in vain: they may be broken, which is no concern of Tencent Cloud's.
+        """
+        return self._sure_names.issuperset(name for name in names if name)
+
+    def _only(self, cloud: Cloud) -> frozenset[str]:
+        other = Cloud.TENCENT if cloud is Cloud.AWS else Cloud.AWS
+        return frozenset(self._known[cloud]).difference(self._known[other])
 
     def sts_in_shell(self, profile: str | None) -> TencentWhere:
         """Return which STS of Tencent Cloud a session in this shell is of, exported for `profile` as far as known."""
         from mfacli.profiles.tencent_decide import names_needed, where_of
 
         desk = self._desk
-        request = Request(wants_role=None, profile=profile if profile and self.tencent_has(profile) else "default")
+        request = Request(wants_role=None, profile=profile if profile in self._sure_names else "default")
         names = names_needed(request, desk.environment, desk.settings)
         return where_of(request, self._tencent_files(names), desk.environment, desk.settings)
 
@@ -135,10 +139,10 @@ class Planning:
         return bool(self._listed) or speaks_of_tencent(self._desk.environment, self._desk.settings)
 
     @cached_property
-    def _tencent_names(self) -> frozenset[str]:
-        from mfacli.profiles.tencent_profile import tencent_names
-
-        return frozenset(tencent_names(self._tencent_files(()), self._desk.settings))
+    def _sure_names(self) -> frozenset[str]:
+        """The profiles of Tencent Cloud, but for those of which there is only a `.configure`."""
+        tables = self._desk.settings.of_profiles.get(Cloud.TENCENT, {})
+        return self._tencent_files(()).with_credential.union(tables)
 
     @cached_property
     def _known(self) -> dict[Cloud, Places]:

@@ -90,6 +90,30 @@ def test_each_fact_has_its_line(change: dict[str, object], line: str) -> None:
     assert line in plan_text(replace(PLAN, **change))  # type: ignore[arg-type]  # the cases carry the fields' own types
 
 
+def test_a_plan_of_tencent_cloud_says_whose_it_is() -> None:
+    plan = replace(
+        PLAN,
+        cloud=Cloud.TENCENT,
+        key_source=KeySource(kind=KeysFrom.FILE, access_key_id="AKIDEXAMPLE", path="~/.tccli/prod.credential"),
+        device=DeviceToFind(is_required=True),
+        steps=(SessionTokenStep(duration=timedelta(hours=2), with_code=True),),
+        region=None,
+        sts_region="ap-guangzhou",
+        partition="",
+    )
+
+    assert plan_text(plan) == (
+        "cloud     Tencent Cloud\n"
+        "profile   prod\n"
+        "keys      ~/.tccli/prod.credential (…MPLE)\n"
+        "device    the user's own, asked of STS\n"
+        "step 1    GetSessionToken for 2h, with a code\n"
+        "STS       ap-guangzhou\n"
+        "region    not named\n"
+        f"kept as   {plan.fingerprint}\n"
+    )
+
+
 def test_a_plan_is_one_document() -> None:
     document = json.loads(plan_document(replace(PLAN, notes=("region us-west-2 from --region",))))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mfacli.domain.plan import KeysFrom, KeySource, NoDevice, Plan
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
 from mfacli.profiles.keys import PlanKeys
+from tests.profiles.tccli import keys, write
 from tests.profiles.written import keys_of, written
 
 ELSEWHERE = Keys(access_key_id="ASIAELSE", secret_access_key=Secret("s"), session_token=Secret("t"))
@@ -79,3 +81,73 @@ def test_keys_that_a_session_hides_are_said_to_be_needed() -> None:
         PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
 
     assert refusal.value.hint.startswith("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again")
+
+
+def _tencent(source: KeySource) -> Plan:
+    return replace(_plan(source), cloud=Cloud.TENCENT, partition="")
+
+
+def _in_credential(folder: Path, key_id: str = "AKIDPROD") -> Plan:
+    return _tencent(KeySource(kind=KeysFrom.FILE, access_key_id=key_id, path=str(folder / "prod.credential")))
+
+
+@pytest.mark.parametrize("token", ["", "t"])
+def test_keys_are_read_from_tcclis_file_when_they_are_needed(tmp_path: Path, token: str) -> None:
+    write(tmp_path, {"prod.credential": keys("PROD", token=token)})
+
+    found = PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_credential(tmp_path))
+
+    assert found == Keys(
+        access_key_id="AKIDPROD",
+        secret_access_key=Secret("secret of PROD"),
+        session_token=Secret(token) if token else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "have gone"),
+        ({"secretId": "AKIDPROD"}, "have gone"),
+        (keys("OTHER"), "have changed"),
+        (keys("PROD", type="oauth"), "of a sign-in in the browser"),
+    ],
+)
+def test_what_has_become_of_tcclis_file_is_said(
+    tmp_path: Path, content: dict[str, object] | None, message: str
+) -> None:
+    write(tmp_path, {"prod.credential": content} if content else {})
+
+    with pytest.raises(ProfileBroken, match=message):
+        PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_credential(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [({}, None), ({"TENCENTCLOUD_TOKEN": "t"}, "t"), ({"TENCENTCLOUD_SECURITY_TOKEN": "x"}, "x")],
+)
+def test_tencents_keys_are_read_from_the_environment(token: dict[str, str], expected: str | None) -> None:
+    environment = {
+        "TENCENTCLOUD_SECRET_ID": "AKIDENV",
+        "TENCENTCLOUD_SECRET_KEY": "s",
+        "AWS_SESSION_TOKEN": "a",
+        **token,
+    }
+    plan = _tencent(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIDENV"))
+
+    found = PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+
+    assert found.session_token == (Secret(expected) if expected else None)
+
+
+def test_the_keys_behind_tencents_session_are_said_to_be_needed() -> None:
+    environment = {"TENCENTCLOUD_SECRET_ID": "now", "TENCENTCLOUD_SECRET_KEY": "s", "TENCENTCLOUD_TOKEN": "t"}
+    plan = _tencent(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIDHIDDEN"))
+
+    with pytest.raises(ProfileBroken, match=r"needs the long-term keys \(…DDEN\)") as refusal:
+        PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+
+    assert refusal.value.hint == (
+        "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY again and unset TENCENTCLOUD_TOKEN and "
+        "TENCENTCLOUD_SECURITY_TOKEN; keys in `~/.tccli` need no setting"
+    )

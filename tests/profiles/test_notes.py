@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import DeviceChoice, DeviceToFind, KnownDevice, NoDevice, RoleStep, SessionTokenStep
 from mfacli.profiles.notes import calls, device_note
@@ -27,6 +28,20 @@ ROLE = "arn:aws:iam::111111111111:role/R"
 )
 def test_the_device_is_told_with_what_named_it(device: DeviceChoice, note: str) -> None:
     assert device_note(device) == note
+
+
+@pytest.mark.parametrize(
+    ("is_required", "note"),
+    [
+        (True, "no device is named: STS is asked whose the keys are, and with it the device"),
+        (
+            False,
+            "no device is named: STS is asked whose the keys are, and with it the device where the role demands MFA",
+        ),
+    ],
+)
+def test_in_tencent_cloud_sts_is_asked_for_the_device(is_required: bool, note: str) -> None:
+    assert device_note(DeviceToFind(is_required=is_required), Cloud.TENCENT) == note
 
 
 def test_the_calls_are_told_in_their_order() -> None:

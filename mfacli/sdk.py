@@ -149,6 +149,7 @@ def _obtain(profile: str | None, *, may_ask: bool) -> _Obtained:
     # The terminal can be put back after a signal only from the main thread, and a worker's question surprises.
     may_ask = may_ask and threading.current_thread() is threading.main_thread()
     desk = Desk(manners=Manners(quiet=True, no_input=not may_ask), environment=os.environ)
+    desk.opens_windows = False
     # What becomes of a crash of this program is its own business.
     give_back_core_files(desk.core_limit)
     plan = desk.plan(Request(wants_role=None, cloud=Cloud.TENCENT, profile=profile))

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from mfacli.domain.credentials import Session
-from mfacli.errors import CloudUnreachable, MfacliError
+from mfacli.errors import CloudUnreachable, ExitCode, MfacliError
 from mfacli.sdk import TencentCredential, _Holder, _Obtained
 from tests.doubles import HandClock
 from tests.output.sessions import TENCENT
+from tests.providers.local_cloud import LocalCloud, tencent, tencent_caller
 
 SECOND = replace(TENCENT, access_key_id="AKIDsecond", expires_at=TENCENT.expires_at + timedelta(hours=12))
 
@@ -195,3 +197,51 @@ def test_the_programs_own_limit_on_core_files_stays() -> None:
         TencentCredential("nobody").get_credential_info()
 
     assert resource.getrlimit(resource.RLIMIT_CORE) == before
+
+
+def test_a_session_comes_through_the_use_case_of_the_command_line(
+    isolated_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expires_at = int(time.time()) + 3600
+    keys = {"TmpSecretId": "AKIDtmp", "TmpSecretKey": "tmp-key", "Token": "tmp-token"}
+    session = {"Credentials": keys, "ExpiredTime": expires_at, "Expiration": "2026-11-21T14:00:00Z"}
+    monkeypatch.setenv("MFACLI_STATE_DIR", str(isolated_home / "state"))
+    monkeypatch.setenv("MFACLI_CONFIG_FILE", str(isolated_home / "config.toml"))
+    (isolated_home / "config.toml").write_text('[tencent.prod]\ncode_command = ["echo", "123456"]\n')
+    (isolated_home / ".tccli").mkdir()
+    (isolated_home / ".tccli" / "prod.credential").write_text('{"secretId": "AKIDlong", "secretKey": "k"}')
+
+    with LocalCloud(tencent_caller(), tencent(session)) as cloud:
+        monkeypatch.setenv("MFACLI_TENCENT_ENDPOINT", cloud.url)
+        credential = TencentCredential("prod", may_ask=False)
+        info = [credential.get_credential_info() for _ in range(3)]
+
+    assert info == [("AKIDtmp", "tmp-key", "tmp-token")] * 3
+    assert [asked.headers["x-tc-action"] for asked in cloud.asked] == ["GetCallerIdentity", "GetSessionToken"]
+    assert cloud.asked[1].document == {
+        "DurationSeconds": 7200,
+        "SerialNumber": "qcs::cam:uin/100000000001::mfa/softToken",
+        "TokenCode": "123456",
+    }
+
+
+def test_a_worker_thread_asks_nobody_for_a_code(isolated_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MFACLI_STATE_DIR", str(isolated_home / "state"))
+    (isolated_home / ".tccli").mkdir()
+    (isolated_home / ".tccli" / "prod.credential").write_text('{"secretId": "AKIDlong", "secretKey": "k"}')
+    failures: list[MfacliError] = []
+
+    def request() -> None:
+        try:
+            TencentCredential("prod").get_credential_info()
+        except MfacliError as problem:
+            failures.append(problem)
+
+    with LocalCloud(tencent_caller()) as cloud:
+        monkeypatch.setenv("MFACLI_TENCENT_ENDPOINT", cloud.url)
+        worker = threading.Thread(target=request)
+        worker.start()
+        worker.join(30)
+
+    assert [failure.exit_code for failure in failures] == [ExitCode.INPUT_NOT_ALLOWED]
+    assert "asking is not allowed; run `mfacli session -p prod` at a terminal first" in failures[0].message

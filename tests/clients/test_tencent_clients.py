@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -22,9 +23,9 @@ from mfacli.output.cos_files import write_coscmd
 from mfacli.output.environment import changes_for
 from mfacli.output.tencent_files import write_tccli_profile
 from mfacli.sdk import TencentCredential, _Holder, _Obtained
-from tests.clients.recorder import Recorder, recording
 from tests.doubles import HandClock
 from tests.output.sessions import TENCENT
+from tests.providers.local_cloud import LocalCloud, Reply, tencent
 from tests.real import require
 
 pytestmark = pytest.mark.real
@@ -33,9 +34,23 @@ TOKEN = TENCENT.session_token.reveal()
 DAY = timedelta(days=1)
 
 
+# What both kinds of client are content with.
+INSTANCES = tencent({"TotalCount": 0, "InstanceSet": []})
+OBJECTS = Reply(
+    body="<ListBucketResult><Name>b-1250000000</Name><IsTruncated>false</IsTruncated></ListBucketResult>",
+    headers={"Content-Type": "application/xml", "x-cos-request-id": "r"},
+)
+
+
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with recording() as running:
+def api() -> Iterator[LocalCloud]:
+    with LocalCloud(INSTANCES) as running:
+        yield running
+
+
+@pytest.fixture
+def storage() -> Iterator[LocalCloud]:
+    with LocalCloud(OBJECTS) as running:
         yield running
 
 
@@ -63,28 +78,33 @@ def _tccli(home: Path, *options: str, environment: Mapping[str, str] | None = No
     return _run(_tool("tccli"), "cvm", "DescribeInstances", *options, home=home, environment=environment)
 
 
-def _key_id(request: Mapping[str, str]) -> str:
-    return request["authorization"].partition("Credential=")[2].partition("/")[0]
+def _sent(cloud: LocalCloud, name: str) -> list[str | None]:
+    """Return what each request had under a name, in a header or a form."""
+    return [{**asked.headers, **asked.parameters}.get(name) for asked in cloud.asked]
 
 
-def test_tccli_takes_a_profile_that_was_written_and_goes_on_with_it(isolated_home: Path, recorder: Recorder) -> None:
+def _key_ids(cloud: LocalCloud) -> list[str]:
+    return [re.split("[=/]", asked.headers["authorization"])[1] for asked in cloud.asked]
+
+
+def test_tccli_takes_a_profile_that_was_written_and_goes_on_with_it(isolated_home: Path, api: LocalCloud) -> None:
     folder = isolated_home / ".tccli"
-    write_tccli_profile(folder, "mfa", TENCENT, endpoint_url=recorder.address)
+    write_tccli_profile(folder, "mfa", TENCENT, endpoint_url=api.url)
 
     _tccli(isolated_home, "--profile", "mfa")
     grown = json.loads((folder / "mfa.configure").read_text())
     write_tccli_profile(folder, "mfa", replace(TENCENT, session_token=Secret("second")))
     _tccli(isolated_home, environment={"TCCLI_PROFILE": "mfa"})
 
-    assert [_key_id(request) for request in recorder.requests] == ["AKIDexample"] * 2
-    assert [request["x-tc-token"] for request in recorder.requests] == [TOKEN, "second"]
-    assert [request["x-tc-region"] for request in recorder.requests] == ["ap-shanghai"] * 2
+    assert _key_ids(api) == ["AKIDexample"] * 2
+    assert _sent(api, "x-tc-token") == [TOKEN, "second"]
+    assert _sent(api, "x-tc-region") == ["ap-shanghai"] * 2
     assert json.loads((folder / "mfa.configure").read_text()) == grown
     assert len(grown) > 100
 
 
 def test_tccli_finds_a_session_in_the_environment_past_all_that_would_drop_its_token(
-    isolated_home: Path, recorder: Recorder
+    isolated_home: Path, api: LocalCloud
 ) -> None:
     stale = {
         "TCCLI_PROFILE": "nobody",
@@ -94,42 +114,42 @@ def test_tccli_finds_a_session_in_the_environment_past_all_that_would_drop_its_t
     }
     environment = changes_for(TENCENT, profile="prod").applied_to(stale)
 
-    _tccli(isolated_home, "--endpoint", recorder.address, environment=environment)
+    _tccli(isolated_home, "--endpoint", api.url, environment=environment)
 
-    assert _key_id(recorder.requests[0]) == "AKIDexample"
-    assert recorder.requests[0]["x-tc-token"] == TOKEN
-    assert recorder.requests[0]["x-tc-region"] == "ap-shanghai"
+    assert _key_ids(api) == ["AKIDexample"]
+    assert _sent(api, "x-tc-token") == [TOKEN]
+    assert _sent(api, "x-tc-region") == ["ap-shanghai"]
 
 
 def test_a_role_in_tcclis_default_profile_makes_it_drop_the_token_of_the_environment(
-    isolated_home: Path, recorder: Recorder
+    isolated_home: Path, api: LocalCloud
 ) -> None:
     folder = isolated_home / ".tccli"
-    write_tccli_profile(folder, "default", TENCENT, endpoint_url=recorder.address)
+    write_tccli_profile(folder, "default", TENCENT, endpoint_url=api.url)
     (folder / "default.credential").write_text('{"role-arn": "r", "role-session-name": "s"}')
 
     with pytest.raises(AssertionError):
         _tccli(isolated_home, environment=changes_for(TENCENT, profile="prod").applied_to({}))
 
-    assert recorder.requests[0]["x-tc-action"] == "AssumeRole"
-    assert _key_id(recorder.requests[0]) == "AKIDexample"
-    assert "x-tc-token" not in recorder.requests[0]
+    assert _sent(api, "x-tc-action") == ["AssumeRole"]
+    assert _key_ids(api) == ["AKIDexample"]
+    assert _sent(api, "x-tc-token") == [None]
 
 
-def test_coscmd_takes_the_session_beside_its_own_settings(isolated_home: Path, recorder: Recorder) -> None:
+def test_coscmd_takes_the_session_beside_its_own_settings(isolated_home: Path, storage: LocalCloud) -> None:
     path = isolated_home / ".cos.conf"
     path.write_text("[common]\nbucket = b-1250000000\nschema = http\nretry = 1\n")
 
     write_coscmd(path, TENCENT)
-    _run(_tool("coscmd"), "list", home=isolated_home, environment={"http_proxy": recorder.address})
+    _run(_tool("coscmd"), "list", home=isolated_home, environment={"http_proxy": storage.url})
 
-    request = recorder.requests[0]
+    request = storage.asked[0].headers
     assert request["host"].startswith("b-1250000000.cos.ap-shanghai.")
     assert request["x-cos-security-token"] == TOKEN
     assert "q-ak=AKIDexample&" in request["authorization"]
 
 
-def test_the_recipe_for_object_storage_sends_the_token(isolated_home: Path, recorder: Recorder) -> None:
+def test_the_recipe_for_object_storage_sends_the_token(isolated_home: Path, storage: LocalCloud) -> None:
     program = (
         "import sys; from qcloud_cos import CosConfig, CosS3Client\n"
         "secret_id, secret_key, token, proxy = sys.argv[1:]\n"
@@ -143,14 +163,14 @@ def test_the_recipe_for_object_storage_sends_the_token(isolated_home: Path, reco
     credential = TencentCredential("prod")
     credential._holder = _Holder(lambda: _Obtained(session=TENCENT, clock=HandClock()))
 
-    _run(_tool("python"), "-c", program, *credential.get_credential_info(), recorder.address, home=isolated_home)
+    _run(_tool("python"), "-c", program, *credential.get_credential_info(), storage.url, home=isolated_home)
 
-    assert [request["x-cos-security-token"] for request in recorder.requests] == [TOKEN, "second"]
-    assert ["q-ak=AKIDsecond&" in request["authorization"] for request in recorder.requests] == [False, True]
+    assert _sent(storage, "x-cos-security-token") == [TOKEN, "second"]
+    assert ["q-ak=AKIDsecond&" in asked.headers["authorization"] for asked in storage.asked] == [False, True]
 
 
-@pytest.mark.parametrize(("method", "name"), [("TC3-HMAC-SHA256", "x-tc-token"), ("HmacSHA1", "token")])
-def test_any_client_of_the_sdk_takes_the_credential(recorder: Recorder, method: str, name: str) -> None:
+@pytest.mark.parametrize(("method", "name"), [("TC3-HMAC-SHA256", "x-tc-token"), ("HmacSHA1", "Token")])
+def test_any_client_of_the_sdk_takes_the_credential(api: LocalCloud, method: str, name: str) -> None:
     from tencentcloud.common.profile.client_profile import ClientProfile
     from tencentcloud.common.profile.http_profile import HttpProfile
     from tencentcloud.cvm.v20170312.cvm_client import CvmClient
@@ -160,14 +180,14 @@ def test_any_client_of_the_sdk_takes_the_credential(recorder: Recorder, method: 
     sessions = iter([TENCENT, replace(TENCENT, session_token=Secret("second"), expires_at=clock.time + 2 * DAY)])
     credential = TencentCredential("prod")
     credential._holder = _Holder(lambda: _Obtained(session=next(sessions), clock=clock))
-    where = HttpProfile(protocol="http", endpoint=recorder.address.removeprefix("http://"))
+    where = HttpProfile(protocol="http", endpoint=api.address)
     client = CvmClient(credential, "ap-guangzhou", ClientProfile(httpProfile=where, signMethod=method))
 
     client.DescribeInstances(DescribeInstancesRequest())
     clock.wait(DAY / 2)
     client.DescribeInstances(DescribeInstancesRequest())
 
-    assert [request[name] for request in recorder.requests] == [TOKEN, "second"]
+    assert _sent(api, name) == [TOKEN, "second"]
 
 
 def test_a_failure_comes_through_the_sdks_own_exception_with_its_name(isolated_home: Path) -> None:

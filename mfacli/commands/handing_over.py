@@ -59,10 +59,12 @@ def show_plan(desk: Desk, plan: Plan, *, as_json: bool) -> None:
 
 def print_exports(desk: Desk, plan: Plan, obtained: Obtained, form: Format) -> str:
     """Print the lines for a shell, and return them; to a person's eyes, with a hint what they are for."""
+    from mfacli.output.exports import taking_line
+
     text = print_changes(desk, session_changes(desk, plan, obtained), form)
-    if desk.terminal.shows_answers and form in (Format.BASH, Format.ZSH, Format.SH):
-        again = shlex.join(["mfacli", *_again(desk.arguments)])
-        desk.terminal.note(f'these lines hold keys; to set them in this shell: eval "$({again})"')
+    line = taking_line(form, shlex.join(["mfacli", *_again(desk.arguments)]))
+    if desk.terminal.shows_answers and line:
+        desk.terminal.note(f"these lines hold keys; to set them in this shell: {line}")
     return text
 
 
@@ -90,7 +92,7 @@ def _tell_of_default_role(desk: Desk) -> None:
         default = read_credential(path)
         if default.role_arn and default.role_session_name:
             desk.terminal.note(
-                f"tccli will not use this session, but assume the `role-arn` in {path}; "
+                f"tccli will not use this session, but assume the role in {path}; "
                 "it does after `mfacli session --write-profile NAME`, with --profile NAME"
             )
 

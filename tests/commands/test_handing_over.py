@@ -36,5 +36,5 @@ def test_a_default_role_that_makes_tccli_drop_the_token_is_told_of(
     said = capsys.readouterr()
     assert said.out == ""
     assert len(said.err.splitlines()) == lines
-    assert said.err.count(f"assume the `role-arn` in {path}") == lines
+    assert said.err.count(f"assume the role in {path}") == lines
     assert changes.to_set["MFACLI_PROFILE"].reveal() == "prod"

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from mfacli.errors import MfacliError
 from mfacli.profiles.names import device_serials, profile_names, role_names
@@ -27,6 +28,11 @@ def complete_devices(ctx: click.Context, param: click.Parameter, incomplete: str
     """Return the devices that begin with what was typed: those that profiles name, and those with a seed here."""
     named = device_serials(os.environ, home=_home(), settings=_settings())
     return _fitting(sorted({*named, *_with_seed()}), incomplete)
+
+
+def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Leave it to the shell, which knows the files."""
+    return [CompletionItem(incomplete, type="file")]
 
 
 def _fitting(names: Sequence[str], incomplete: str) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from mfacli.commands.completing import complete_devices
+from mfacli.commands.completing import complete_devices, complete_files
 from mfacli.commands.device_proof import prove, tell_way
 from mfacli.commands.handing_over import summary
 from mfacli.commands.options import cloud_option, common, json_option, profile_option
@@ -48,7 +48,7 @@ def command() -> None:
 
 
 @command.command(name="import")
-@click.argument("source", required=False, metavar="[FILE|-]")
+@click.argument("source", required=False, metavar="[FILE|-]", shell_complete=complete_files)
 @profile_option
 @cloud_option
 @device_option

@@ -8,6 +8,7 @@ from typing import Unpack
 
 import click
 
+from mfacli.commands.completing import complete_files
 from mfacli.commands.handing_over import come_by, session_changes
 from mfacli.commands.options import (
     Manners,
@@ -28,7 +29,7 @@ from mfacli.domain.plan import Plan, Request
     context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
     epilog="README, section Daily use, goes from the task to the command.",
 )
-@click.argument("arguments", nargs=-1, required=True, metavar="-- COMMAND [ARG]...")
+@click.argument("arguments", nargs=-1, required=True, metavar="-- COMMAND [ARG]...", shell_complete=complete_files)
 @profile_option
 @click.option("--serve", is_flag=True, help="For long jobs: an endpoint that gives fresh sessions, and no key.")
 @obtaining_options

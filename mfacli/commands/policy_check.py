@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mfacli.commands.completing import complete_files
 from mfacli.commands.options import common, json_option, manners_of
 from mfacli.commands.policy_files import read_text, shown_name
 from mfacli.errors import ExitCode, PolicyMalformed, UsageWrong
@@ -22,7 +23,7 @@ _SEVERITIES = ("note", "warning", "error")
 
 
 @click.command(name="check", short_help="Does a policy demand MFA, and get it?")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_files)
 @click.option("--kind", type=click.Choice(_KINDS), help="What the policies are; default: told by their content.")
 @click.option(
     "--attached-to",

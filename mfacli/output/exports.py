@@ -48,6 +48,22 @@ _SHELLS = {
 _OTHER_SHELLS = frozenset({"elvish", "xonsh"})
 
 
+# How a person lets their shell have what a command prints.
+_TAKING = {
+    **dict.fromkeys((Format.BASH, Format.ZSH, Format.SH), 'eval "$({})"'),
+    Format.FISH: "{} | source",
+    Format.POWERSHELL: "{} | Out-String | Invoke-Expression",
+    Format.CMD: "for /f \"delims=\" %i in ('{}') do @%i",
+    Format.NUSHELL: "{} | from json | load-env",
+    Format.TCSH: 'eval "`{}`"',
+}
+
+
+def taking_line(form: Format, command: str) -> str:
+    """Return what to type so that the shell takes what `command` prints; empty for what no shell takes."""
+    return _TAKING.get(form, "").format(command)
+
+
 def export_text(changes: Changes, form: Format) -> str:
     """Return what stdout gets of `changes` in one format, ending in a newline; of `github`, only the masks.
 

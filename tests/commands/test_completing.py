@@ -121,6 +121,13 @@ def test_other_shells_are_offered_whole_words(shell: str, owner: Path, monkeypat
     assert "--profile=it's $HOME" in answer_to_tab(root, f"{shell}_complete")
 
 
+@pytest.mark.parametrize("line", ["mfacli exec -p x -- ter", "mfacli policy check pol", "mfacli device import se"])
+def test_files_are_left_to_the_shell(line: str, owner: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMP_LINE", line)
+
+    assert answer_to_tab(root, "bash_complete") == f"file,{line.split()[-1]}"
+
+
 @pytest.mark.parametrize("instruction", ["tcsh_complete", "bash_source", "nonsense"])
 def test_other_instructions_are_answered_with_nothing(instruction: str) -> None:
     assert answer_to_tab(root, instruction) == ""
@@ -169,17 +176,24 @@ def somebody(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Person:
     """Give a person whose files name what is to be completed."""
     person = person_in(cloud, tmp_path_factory.mktemp("somebody"))
     person.config_file.write_text(CONFIG)
+    (person.home / "a-policy.json").touch()
     return person
+
+
+def started(name: str, somebody: Person) -> pexpect.spawn:
+    """Return a shell with its script, at a terminal, ready to be typed at."""
+    arguments, setting_up = SHELLS[name]
+    child = somebody.at_terminal(require_tool(name), *arguments)
+    child.sendline(setting_up)
+    child.sendline('echo "set"-up')
+    child.expect_exact("set-up")
+    return child
 
 
 @pytest.fixture(scope="module", params=list(SHELLS))
 def shell(request: pytest.FixtureRequest, somebody: Person) -> Iterator[pexpect.spawn]:
-    """Give each shell with its script, at a terminal, ready to be typed at."""
-    arguments, setting_up = SHELLS[request.param]
-    child = somebody.at_terminal(require_tool(request.param), *arguments)
-    child.sendline(setting_up)
-    child.sendline('echo "set"-up')
-    child.expect_exact("set-up")
+    """Give each shell."""
+    child = started(request.param, somebody)
     yield child
     child.close(force=True)
 
@@ -197,6 +211,8 @@ def shell(request: pytest.FixtureRequest, somebody: Person) -> Iterator[pexpect.
         ("session --device GA", ["session", "--device", "GAHT12345678"]),
         ("session --device arn:aws:iam::111111111111:mfa/tab", ["session", "--device", DEVICE]),
         ("completion z", ["completion", "zsh"]),
+        ("policy check a-pol", ["policy", "check", "a-policy.json"]),
+        ("exec -- cat a-pol", ["exec", "--", "cat", "a-policy.json"]),
     ],
 )
 def test_a_tab_puts_in_what_was_meant(
@@ -216,7 +232,12 @@ def test_a_tab_puts_in_what_was_meant(
 
 
 @pytest.mark.real
-def test_what_cannot_be_told_apart_is_shown(shell: pexpect.spawn) -> None:
+@pytest.mark.parametrize("name", list(SHELLS))
+def test_what_cannot_be_told_apart_is_shown(name: str, somebody: Person) -> None:
+    shell = started(name, somebody)
+
     shell.send("mfacli export --format \t\t")
-    shell.expect(re.compile("powershell.*nushell|nushell.*powershell", re.DOTALL))
-    shell.send("\x15\x03\r")
+    found = shell.expect([re.compile("powershell.*nushell|nushell.*powershell", re.DOTALL), pexpect.TIMEOUT])
+    shell.close(force=True)
+
+    assert found == 0

@@ -6,7 +6,7 @@ import pytest
 
 from mfacli.commands.options import EXPORT_FORMATS
 from mfacli.errors import UsageWrong
-from mfacli.output.exports import Format, export_text, shell_format
+from mfacli.output.exports import Format, export_text, shell_format, taking_line
 from tests.output.hostile import changes
 
 
@@ -50,3 +50,19 @@ def test_a_shell_without_lines_is_named(parent: str) -> None:
 
     assert refusal.value.message == f"there are no lines for the shell `{parent}`"
     assert "powershell" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        (Format.SH, 'eval "$(mfacli export)"'),
+        (Format.FISH, "mfacli export | source"),
+        (Format.CMD, "for /f \"delims=\" %i in ('mfacli export') do @%i"),
+        (Format.TCSH, 'eval "`mfacli export`"'),
+        (Format.NUSHELL, "mfacli export | from json | load-env"),
+        (Format.DOTENV, ""),
+        (Format.GITHUB, ""),
+    ],
+)
+def test_each_shell_takes_the_lines_in_its_own_way(form: Format, line: str) -> None:
+    assert taking_line(form, "mfacli export") == line

@@ -77,7 +77,7 @@ def is_loopback_host(header: str | None) -> bool:
         return False
 
 
-def is_for_tencent(incoming: Incoming, *, checks_host: bool) -> bool:
+def _is_for_tencent(incoming: Incoming, *, checks_host: bool) -> bool:
     """Return whether a request is one of Tencent Cloud's, which may come in forms that AWS's clients have not.
 
     COS's clients name the cloud's own host even where they connect to this machine, or send the whole address as to
@@ -107,7 +107,7 @@ def _incoming(environ: Environ, now: datetime) -> Incoming:
 
 def _trouble(incoming: Incoming, *, checks_host: bool) -> Answer | None:
     """Return the answer to a request that is not for this server at all: a web page that points its name here."""
-    if is_for_tencent(incoming, checks_host=checks_host):
+    if _is_for_tencent(incoming, checks_host=checks_host):
         return None
     if checks_host and not is_loopback_host(incoming.header("host")):
         text = "The emulator answers only to loopback names, such as 127.0.0.1 and localhost, in the Host header."

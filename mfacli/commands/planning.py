@@ -44,6 +44,21 @@ class Planning:
             return Cloud.AWS
         return choose_cloud(request, self._desk.environment, self._desk.settings, self._known)
 
+    def held_session(self, request: Request) -> Plan | None:
+        """Return whose session the profile that is meant holds in the place of long-term keys; None: none."""
+        from mfacli.profiles.held import held_in_aws, held_in_tencent
+
+        desk = self._desk
+        if self.cloud_of(request) is Cloud.AWS:
+            elsewhere = self._only(Cloud.TENCENT) if self._tencent_is_there else frozenset()
+            return held_in_aws(request, desk.files, desk.environment, desk.settings, elsewhere=elsewhere)
+        from mfacli.profiles.tencent_decide import names_needed
+
+        only_aws = self._only_aws(request)
+        names = names_needed(request, desk.environment, desk.settings, elsewhere=only_aws)
+        files = self._tencent_files(names)
+        return held_in_tencent(request, files, desk.environment, desk.settings, elsewhere=only_aws)
+
     def only_tencent_has(self, name: str) -> bool:
         """Whether `name` is a profile of Tencent Cloud and none of AWS."""
         return self._tencent_is_there and name in self._only(Cloud.TENCENT)

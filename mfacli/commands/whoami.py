@@ -34,7 +34,7 @@ class _InUse:
 def command(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, as_json: bool) -> None:
     """Show who the credentials in use are: identity, account, with or without MFA.
 
-    The session in this shell's environment goes first, then the profile's kept session, then its long-term key. The
+    The session in this shell's environment goes first, then the profile's kept session, then the keys it holds. The
     cloud is asked (GetCallerIdentity), which needs no permission; nobody is asked for a code.
     """
     desk = desk_of(ctx)
@@ -63,9 +63,11 @@ def _session_in_environment(desk: Desk, cloud: Cloud | None) -> _InUse | None:
 def _of_profile(desk: Desk, profile: str | None, cloud: Cloud | None) -> _InUse:
     from mfacli.session import find_kept
 
-    plan = desk.plan(Request(wants_role=None, profile=profile, cloud=cloud))
+    request = Request(wants_role=None, profile=profile, cloud=cloud)
+    held = desk.planning.held_session(request)
+    plan = held or desk.plan(request)
     parts = desk.parts(plan)
-    kept = find_kept(plan, parts)
+    kept = find_kept(plan, parts) if held is None else None
     keys = kept.session.keys if kept else parts.keys.keys_for(plan)
     return _InUse(plan=plan, keys=keys, entry=_entry_of(desk, keys.access_key_id))
 

@@ -27,12 +27,12 @@ OURS = {
     "output": {"domain", "errors", "interfaces"},
     "session": {"domain", "errors", "interfaces"},
     "serving": {"domain", "errors", "interfaces", "session"},
-    "serving": {"domain", "errors", "interfaces", "session"},
     "sdk": {"commands", "domain", "errors", "interfaces", "session"},
     "emulator": {"domain", "policy", "errors", "private_files"},
     "clock": {"domain", "errors", "interfaces"},
     "asking": {"errors", "interfaces", "domain"},
     "terminal": {"errors", "interfaces", "domain", "asking"},
+    "windows": {"errors", "interfaces", "domain"},
 }
 THIRD_PARTY_ONLY_IN = {
     "click": {"commands", "terminal"},

@@ -42,6 +42,7 @@ def command(ctx: click.Context, /, profile: str | None) -> None:
     from mfacli.output.credential_process import credential_process_text
 
     desk = desk_of(ctx)
+    desk.opens_windows = False
     remembered = remembering(desk)
     if desk.planning.only_tencent_has(profile):
         raise ProfileBroken(

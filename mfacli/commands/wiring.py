@@ -47,8 +47,11 @@ def desk_of(ctx: click.Context) -> Desk:
 class Desk:
     """What a command works with. Everything is made at its first use, so that a command pays only for its own.
 
-    `core_limit` is the limit on core files from before, for the command that `exec` becomes.
+    `core_limit` is the limit on core files from before, for the command that `exec` becomes. `opens_windows` says
+    whether a person without a terminal may be asked in a window: not where an SDK waits, with its own time-out.
     """
+
+    opens_windows = True
 
     def __init__(self, *, manners: Manners, environment: Mapping[str, str]) -> None:
         # A desk is where secrets come by, and every command that handles any works at one.
@@ -62,7 +65,13 @@ class Desk:
     @cached_property
     def prompter(self) -> Prompter:
         """Who asks the person; somebody who never does under `--no-input` and MFACLI_NO_INPUT."""
-        return SilentPrompter() if self.never_asks else TtyPrompter()
+        from mfacli.windows import NearestPrompter, WindowPrompter, has_display
+
+        if self.never_asks:
+            return SilentPrompter()
+        if not self.opens_windows or not has_display(self.environment):
+            return TtyPrompter()
+        return NearestPrompter(TtyPrompter(), WindowPrompter(self.environment))
 
     @cached_property
     def settings(self) -> Settings:
@@ -223,7 +232,15 @@ class Desk:
             return GivenCode(_from_stdin() if code == "-" else code, ledger=self.ledger)
         sources: list[CodeSource] = []
         if plan.code_program:
-            sources.append(ProgramCode(plan.code_program, ledger=self.ledger, clock=self.clock, talk=self.terminal))
+            sources.append(
+                ProgramCode(
+                    plan.code_program,
+                    ledger=self.ledger,
+                    clock=self.clock,
+                    talk=self.terminal,
+                    may_ask=may_ask and not self.never_asks,
+                )
+            )
         sources.append(DerivedCode(seeds=self.seeds, ledger=self.ledger, clock=self.clock, talk=self.terminal))
         if may_ask:
             sources.append(TypedCode(prompter=self.prompter, ledger=self.ledger, talk=self.terminal))

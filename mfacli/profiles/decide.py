@@ -15,7 +15,7 @@ What was decided where AWS leaves a choice:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Role, parse_device
@@ -105,7 +105,7 @@ def decide(
         endpoint_url=place.endpoint_url,
         services_endpoint_url=place.services_endpoint_url,
         partition=place.partition,
-        code_program=next((p.mfa_process for p in route.chain.profiles if p.mfa_process), None),
+        code_program=_code_program(route.chain.profiles, settings),
         is_duration_named=request.duration is not None,
         opening_kept_as=opening_behind(exported, keys.source, device),
         notes=(
@@ -117,6 +117,14 @@ def decide(
             *unused(route.chain.profiles),
         ),
     )
+
+
+def _code_program(profiles: Sequence[AwsProfile], settings: Settings) -> str | tuple[str, ...] | None:
+    """Return what prints codes: the profile's own before its source's, our settings before the AWS files."""
+    programs = (
+        settings.of_profile(Cloud.AWS, profile.name).code_command or profile.mfa_process for profile in profiles
+    )
+    return next((program for program in programs if program), None)
 
 
 def _steps(

@@ -9,7 +9,10 @@
     region = "ap-guangzhou"
     duration_seconds = 7200
     endpoint = "sts.tencentcloudapi.com"
-    code_command = ["ykman", "oath", "accounts", "code", "-s", "tencent"]
+    code_command = ["gopass", "otp", "-o", "tencent/anna"]
+
+A `code_command` prints the code: a list is run as it stands, a text goes through the shell. For four programs that
+keep devices it is enough to say which entry: `code_command = { ykman = "tencent:anna" }`, or `op`, `pass`, `bw`.
 
 tccli's files have no place for any of these. AWS's have one for all but the last, so `[aws.NAME]` takes only that.
 """
@@ -25,6 +28,13 @@ from mfacli.domain.cloud import Cloud
 from mfacli.domain.durations import parse_duration
 from mfacli.errors import ProfileBroken
 
+# Each prints the bare code of one entry, and nothing else.
+_READY_MADE = {
+    "ykman": ("ykman", "oath", "accounts", "code", "--single"),
+    "op": ("op", "item", "get", "--otp"),
+    "pass": ("pass", "otp", "code"),
+    "bw": ("bw", "get", "totp"),
+}
 _TEXTS = ("mfa_serial", "role_arn", "source_profile", "role_session_name", "external_id", "region", "endpoint")
 _KEYS = {Cloud.AWS: ("code_command",), Cloud.TENCENT: (*_TEXTS, "duration_seconds", "code_command")}
 
@@ -102,7 +112,25 @@ def _command(value: object, place: str) -> str | tuple[str, ...] | None:
         return value
     if isinstance(value, list) and value and all(isinstance(word, str) for word in value) and value[0]:
         return tuple(value)
+    if isinstance(value, dict):
+        return _ready_made(value, place)
     raise ProfileBroken(
         f"`code_command` of {place} is no command",
-        hint='write it as a list, ["ykman", "oath", …], or as one text for the shell',
+        hint='write it as a list, ["gopass", "otp", …], or as one text for the shell',
     )
+
+
+def _ready_made(value: Mapping[str, object], place: str) -> tuple[str, ...]:
+    known = ", ".join(_READY_MADE)
+    if len(value) != 1:
+        raise ProfileBroken(f"`code_command` of {place} must name one program", hint=f"there are: {known}")
+    ((name, entry),) = value.items()
+    if name not in _READY_MADE:
+        raise ProfileBroken(
+            f"`code_command` of {place} knows no program `{name}`",
+            hint=f"there are: {known}; any other is written as a list",
+        )
+    # What begins with a hyphen would be read as an option.
+    if not isinstance(entry, str) or not entry or entry.startswith("-"):
+        raise ProfileBroken(f"`code_command` of {place} must say which entry of `{name}` to read")
+    return (*_READY_MADE[name], entry)

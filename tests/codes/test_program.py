@@ -8,6 +8,7 @@ import traceback
 from datetime import timedelta
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from mfacli.codes.program import ProgramCode
@@ -20,7 +21,7 @@ from tests.codes.stand_ins import REFUSED, RICHARDS, Ear, Slate, at, typed
 from tests.doubles import HandClock
 
 
-def source_for(command: str, *, ledger: Slate | None = None, ear: Ear | None = None) -> ProgramCode:
+def source_for(command: str | tuple[str, ...], *, ledger: Slate | None = None, ear: Ear | None = None) -> ProgramCode:
     return ProgramCode(command, ledger=ledger or Slate(), clock=HandClock(at(1000)), talk=ear or Ear())
 
 
@@ -29,11 +30,9 @@ class TestProgramCode(CodeSourceContract):
         return source_for("echo 123456")
 
 
-@pytest.mark.parametrize(
-    "output", ["123456", "AWS:richard  123456", "123456 lasts 17s \t|------|", "12345678 123456 is the code"]
-)
-def test_the_code_is_found_in_what_is_printed(output: str) -> None:
-    source = source_for(f"echo {shlex.quote(output)}")
+@pytest.mark.parametrize("command", ["echo 123456", "printf ' 123456\r\n\n'", ("printf", "%s", "123456")])
+def test_the_bare_code_is_taken_from_a_shell_line_and_from_a_list(command: str | tuple[str, ...]) -> None:
+    source = source_for(command)
 
     code = source.next_code(RICHARDS, refused=None)
 
@@ -96,15 +95,24 @@ def test_after_one_refusal_the_program_is_run_again_then_not(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("command", "message"), [("echo nothing", "no six digits"), ("echo 111111 222222", "several")]
+    ("output", "message"),
+    [
+        ("", "`echo` printed nothing"),
+        ("no-code", "`echo` printed something else than six digits"),
+        ("111111 222222", "something else"),
+        ("AWS:richard  123456", "something else"),
+        ("12345678", "something else"),
+        ("１２３４５６", "something else"),
+    ],
 )
-def test_output_without_the_one_code_is_refused(command: str, message: str) -> None:
-    source = source_for(command)
+def test_output_that_is_not_just_the_code_is_refused_and_not_shown(output: str, message: str) -> None:
+    source = source_for(f"echo {shlex.quote(output)}")
 
     with pytest.raises(CodeMalformed) as caught:
         source.next_code(RICHARDS, refused=None)
 
     assert message in caught.value.message
+    assert not output or output not in caught.value.message + caught.value.hint
 
 
 def test_a_failing_program_is_told_with_its_exit_code() -> None:
@@ -113,7 +121,64 @@ def test_a_failing_program_is_told_with_its_exit_code() -> None:
     with pytest.raises(ProfileBroken) as caught:
         source.next_code(RICHARDS, refused=None)
 
-    assert caught.value.message == "`mfa_process` failed with exit code 3"
+    assert caught.value.message == "`exit` failed with exit code 3"
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (("no-such-program-9", "x"), "`no-such-program-9` could not be started: no such file or directory"),
+        (("echo", "a\0b"), "`echo` could not be started: embedded null byte"),
+    ],
+)
+def test_a_list_that_cannot_be_run_is_told_by_its_program(command: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ProfileBroken) as caught:
+        source_for(command).next_code(RICHARDS, refused=None)
+
+    assert caught.value.message == message
+
+
+def test_a_line_with_an_open_quote_is_the_shells_to_complain_of() -> None:
+    with pytest.raises(ProfileBroken, match="`echo` failed with exit code 2"):
+        source_for("echo '123456").next_code(RICHARDS, refused=None)
+
+
+def test_a_program_that_may_not_ask_has_no_input() -> None:
+    source = ProgramCode(
+        ("python3", "-c", "import sys; print(sys.stdin.read() + '123456')"),
+        ledger=Slate(),
+        clock=HandClock(),
+        talk=Ear(),
+        may_ask=False,
+    )
+
+    assert source.next_code(RICHARDS, refused=None) is not None
+
+
+def test_a_program_asks_at_the_terminal_although_this_process_is_captured(tmp_path: Path) -> None:
+    script = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from mfacli.codes.program import ProgramCode
+from mfacli.domain.identity import Device
+from tests.codes.stand_ins import Ear, Slate
+from tests.doubles import HandClock
+
+program = "printf 'passphrase? ' >&2; read word; test $word = open && echo 123456"
+source = ProgramCode(program, ledger=Slate(), clock=HandClock(), talk=Ear())
+print(source.next_code(Device(serial="GAHT12345678"), refused=None).digits.reveal())
+"""
+    (tmp_path / "captured.py").write_text(script)
+    line = f"{shlex.quote(sys.executable)} captured.py </dev/null >out 2>err"
+    terminal = pexpect.spawn("/bin/sh", ["-c", line], cwd=str(tmp_path), encoding="utf-8", timeout=30)
+
+    terminal.expect_exact("passphrase? ")
+    terminal.sendline("open")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+
+    assert (tmp_path / "out").read_text() == "123456\n"
+    assert (tmp_path / "err").read_text() == ""
 
 
 def test_a_program_that_hangs_is_given_up_without_its_output() -> None:
@@ -138,4 +203,4 @@ def test_a_command_that_the_system_does_not_start_is_told() -> None:
     with pytest.raises(ProfileBroken) as caught:
         source.next_code(RICHARDS, refused=None)
 
-    assert caught.value.message == "`mfa_process` could not be started: Argument list too long"
+    assert caught.value.message == "`echo` could not be started: argument list too long"

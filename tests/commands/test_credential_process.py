@@ -171,7 +171,7 @@ def test_a_helper_that_fails_costs_nothing_while_a_session_is_left(partner: Pers
 
     assert answered.code == 0
     assert answered.json()["AccessKeyId"] == json.loads(kept)["AccessKeyId"]
-    assert "no newer session could be had: `mfa_process` failed with exit code 1" in answered.stderr
+    assert "no newer session could be had: `echo` failed with exit code 1" in answered.stderr
 
 
 def test_twenty_on_a_cold_cache_use_one_code(steady_guests: Guests) -> None:

@@ -30,6 +30,7 @@ from mfacli.errors import (
 )
 from mfacli.profiles.aws_files import AwsFiles
 from mfacli.profiles.decide import decide
+from mfacli.profiles.profile_settings import ProfileSettings
 from mfacli.profiles.settings import Settings
 from tests.profiles.written import keys_of, written
 
@@ -514,6 +515,16 @@ def test_the_program_for_codes_is_the_nearest_ones(tmp_path: Path) -> None:
     files = written(tmp_path, config=config, credentials=keys_of("b"))
 
     assert decide(_role("r"), files, {}).code_program == "pass otp aws"
+
+
+def test_the_settings_program_for_codes_goes_before_that_of_the_same_profile(tmp_path: Path) -> None:
+    config = f"[profile r]\nrole_arn = {ARN}R\nsource_profile = b\n[profile b]\nmfa_process = pass otp aws\n"
+    files = written(tmp_path, config=config, credentials=keys_of("b"))
+    ours = {Cloud.AWS: {"b": ProfileSettings(code_command=("gopass", "otp"))}}
+
+    plan = decide(_role("r"), files, {}, settings=Settings(of_profiles=ours))
+
+    assert plan.code_program == ("gopass", "otp")
 
 
 def test_keys_that_are_not_used_are_noted(tmp_path: Path) -> None:

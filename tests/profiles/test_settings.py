@@ -107,6 +107,40 @@ def test_what_is_no_setting_of_a_profile_is_named_with_its_table(text: str, mess
     assert refusal.value.message == message
 
 
+@pytest.mark.parametrize(
+    ("entry", "command"),
+    [
+        ('{ ykman = "aws:me" }', ("ykman", "oath", "accounts", "code", "--single", "aws:me")),
+        ('{ op = "AWS" }', ("op", "item", "get", "--otp", "AWS")),
+        ('{ pass = "aws/me" }', ("pass", "otp", "code", "aws/me")),
+        ('{ bw = "AWS" }', ("bw", "get", "totp", "AWS")),
+    ],
+)
+def test_four_programs_need_only_the_entry(entry: str, command: tuple[str, ...]) -> None:
+    settings = parse_settings(f"[aws.dev]\ncode_command = {entry}\n", "c")
+
+    assert settings.of_profile(Cloud.AWS, "dev").code_command == command
+
+
+@pytest.mark.parametrize(
+    ("entry", "message", "hint"),
+    [
+        ("{}", "must name one program", "there are: ykman, op, pass, bw"),
+        ('{ op = "a", bw = "b" }', "must name one program", "there are: ykman, op, pass, bw"),
+        ('{ gpg = "a" }', "knows no program `gpg`", "there are: ykman, op, pass, bw; any other is written as a list"),
+        ('{ op = "" }', "must say which entry of `op` to read", ""),
+        ('{ op = "--vault=x" }', "must say which entry of `op` to read", ""),
+        ("{ op = 1 }", "must say which entry of `op` to read", ""),
+    ],
+)
+def test_what_names_no_entry_of_a_known_program_is_refused(entry: str, message: str, hint: str) -> None:
+    with pytest.raises(ProfileBroken) as refusal:
+        parse_settings(f"[aws.dev]\ncode_command = {entry}\n", "c")
+
+    assert refusal.value.message == f"`code_command` of [aws.dev] in `c` {message}"
+    assert refusal.value.hint == hint
+
+
 def test_a_broken_file_is_named_with_the_line() -> None:
     with pytest.raises(ProfileBroken, match=r"`c` is not TOML: .*line 2"):
         parse_settings("# fine\nprofile = dev\n", "c")

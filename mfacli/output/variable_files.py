@@ -41,9 +41,11 @@ def ini_text(values: Mapping[str, str]) -> str:
     """
     if not values:
         raise UsageWrong("an ini file can set variables, but not unset them", hint="delete the file")
+    if "AWS_ACCESS_KEY_ID" not in values:
+        raise UsageWrong(
+            "there is no ini file for this: the format is that of AWS's credentials file", hint="use --format dotenv"
+        )
     lines = {key: values[name] for name, key in _INI_KEYS.items() if name in values}
-    if not lines:
-        raise UsageWrong("there is no ini file for these credentials: the format is that of AWS's credentials file")
     section = values.get(_PROFILE) or "default"
     check_profile_name(section)
     try:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import FileUnwritable, UsageWrong
 from mfacli.output.environment import changes_back, changes_for
 from mfacli.output.exports import Format, export_text
@@ -58,6 +60,16 @@ def test_nobody_can_know_the_delimiters() -> None:
 
 def test_the_keys_are_masked_and_what_is_public_is_not() -> None:
     text = export_text(changes_for(SESSION, profile="dev", endpoint_url="http://127.0.0.1:4566"), Format.GITHUB)
+
+    assert text.splitlines() == [
+        "::add-mask::ASIAEXAMPLE",
+        "::add-mask::wJalr/K7+bPx=",
+        "::add-mask::FwoGZXIvYXdz//+token==",
+    ]
+
+
+def test_the_keys_of_the_other_cloud_are_masked_too() -> None:
+    text = export_text(changes_for(replace(SESSION, cloud=Cloud.TENCENT), profile="dev"), Format.GITHUB)
 
     assert text.splitlines() == [
         "::add-mask::ASIAEXAMPLE",

@@ -3,11 +3,13 @@ from __future__ import annotations
 import configparser
 import json
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import UsageWrong
 from mfacli.output.environment import changes_back, changes_for
 from mfacli.output.exports import Format, export_text
@@ -52,6 +54,7 @@ def test_a_dotenv_file_reads_the_same_in_python(tmp_path: Path) -> None:
     values = without("\r")
     (tmp_path / ".env").write_bytes(export_text(changes(values), Format.DOTENV).encode())
 
+    # By default it looks into every value, even between single quotes, which nothing but a profile's name could need.
     found = dotenv_values(tmp_path / ".env", interpolate=False)
 
     assert found == values
@@ -122,12 +125,14 @@ def test_an_ini_file_has_no_section_of_such_a_name(profile: str) -> None:
 @pytest.mark.parametrize("value", ["a\nb", " a", "a\n[other]\nx = y"])
 def test_an_ini_file_is_given_no_value_that_would_be_another(value: str) -> None:
     with pytest.raises(UsageWrong, match="the session of `default` holds a value that an ini file cannot"):
-        export_text(changes({"AWS_SESSION_TOKEN": value}), Format.INI)
+        export_text(changes({"AWS_ACCESS_KEY_ID": "x", "AWS_SESSION_TOKEN": value}), Format.INI)
 
 
-def test_an_ini_file_needs_credentials_that_it_has_names_for() -> None:
-    with pytest.raises(UsageWrong, match="there is no ini file for these credentials"):
-        export_text(changes({"OTHER_SECRET": "x"}), Format.INI)
+def test_an_ini_file_needs_keys_of_aws() -> None:
+    tencent = replace(SESSION, cloud=Cloud.TENCENT)
+
+    with pytest.raises(UsageWrong, match="there is no ini file for this"):
+        export_text(changes_for(tencent, profile="dev"), Format.INI)
 
 
 def test_json_says_what_to_set_and_what_to_unset() -> None:

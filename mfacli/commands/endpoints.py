@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Plan, Request
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, UsageWrong
+from mfacli.errors import FileUnwritable, ProfileBroken
 from mfacli.output.credential_process import container_text
 from mfacli.output.endpoint_environment import changes_for_endpoint
 from mfacli.output.environment import Changes
@@ -90,11 +91,11 @@ class ProfileSource:
 
 
 def check_servable(plan: Plan) -> None:
-    """Raise `UsageWrong` where no SDK could ask for this plan's session."""
+    """Raise `ProfileBroken` where no SDK could ask for this plan's session."""
     if plan.cloud is not Cloud.AWS:
-        raise UsageWrong(
+        raise ProfileBroken(
             f"profile `{plan.profile}` is of Tencent Cloud, whose SDKs ask no endpoint on this machine",
-            hint=f"give the session to one command: mfacli exec -p {plan.profile} -- COMMAND",
+            hint=f"`mfacli exec -p {shlex.quote(plan.profile)} -- COMMAND` gives COMMAND the session",
         )
 
 

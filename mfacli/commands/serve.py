@@ -26,6 +26,7 @@ from mfacli.commands.handing_over import format_of, print_changes, summary
 from mfacli.commands.options import AUTO_FORMAT, EXPORT_FORMATS, Manners, common, json_option, manners_of
 from mfacli.commands.renewing import command_with_code, unasked_parts
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
 from mfacli.domain.secret import Secret
 from mfacli.errors import CloudUnreachable, InputNotAllowed, UsageWrong
@@ -88,7 +89,7 @@ def command(
     if export_format and len(names) > 1:
         raise UsageWrong("--export sets the variables of one profile", hint="`--json` tells the addresses of all")
     form = format_of(desk, export_format) if export_format else None
-    served = [_served(desk, Request(wants_role=None, profile=name)) for name in names]
+    served = [_served(desk, name) for name in names]
     _warn_of_what_goes_before(desk)
     with _until_told_to_stop(), _serving(desk, manners_of(ctx), served, port=port) as (endpoint, token, path):
         where = token if show_token else path
@@ -103,8 +104,10 @@ def command(
             time.sleep(_WAKE_SECONDS)
 
 
-def _served(desk: Desk, request: Request) -> Served:
+def _served(desk: Desk, name: str | None) -> Served:
     """Come by the session to begin with; where nobody can be asked for it, or the cloud not yet, it can wait."""
+    is_elsewhere = name is None or desk.planning.only_tencent_has(name)
+    request = Request(wants_role=None, cloud=None if is_elsewhere else Cloud.AWS, profile=name)
     plan = desk.plan(request)
     check_servable(plan)
     parts = desk.parts(plan)

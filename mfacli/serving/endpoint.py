@@ -28,7 +28,7 @@ from mfacli.serving.requests import Asked, Refusal, judge, path_of
 ADDRESS = "127.0.0.1"
 # The JavaScript SDK gives up after one second, botocore after two; the rest is for the way there and back.
 _PATIENCE = timedelta(seconds=0.6)
-_READING_SECONDS = 2.0
+_READING = timedelta(seconds=2)
 _LONGEST_HEAD = 16 * 1024
 _MOST_CONNECTIONS = 64
 # How often sessions are looked at that may have to be renewed.
@@ -40,11 +40,19 @@ _STOP_SECONDS = 0.2
 class Endpoint:
     """Gives out the sessions of `keepers`. Made, it listens; `start` begins to answer, `close` ends it.
 
-    `render` turns a session into the body of an answer. Raises `UsageWrong` where `port` cannot be had.
+    `render` turns a session into the body of an answer, and a request must be there within `reading`. Raises
+    `UsageWrong` where `port` cannot be had.
     """
 
     def __init__(
-        self, keepers: Mapping[str, Keeper], *, token: Secret, render: Callable[[Session], str], talk: Talk, port: int
+        self,
+        keepers: Mapping[str, Keeper],
+        *,
+        token: Secret,
+        render: Callable[[Session], str],
+        talk: Talk,
+        port: int,
+        reading: timedelta = _READING,
     ) -> None:
         self._keepers = keepers
         self._token = token
@@ -53,7 +61,7 @@ class Endpoint:
         self._stopping = threading.Event()
         self._answering: threading.Thread | None = None
         try:
-            self._server = _Server((ADDRESS, port), self)
+            self._server = _Server((ADDRESS, port), self, reading=reading)
         except OSError as problem:
             raise UsageWrong(
                 f"cannot listen on {ADDRESS} port {port}: {problem.strerror}",
@@ -124,8 +132,9 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     allow_reuse_address = os.name == "posix"
     request_queue_size = _MOST_CONNECTIONS
 
-    def __init__(self, address: tuple[str, int], endpoint: Endpoint) -> None:
+    def __init__(self, address: tuple[str, int], endpoint: Endpoint, *, reading: timedelta) -> None:
         self.endpoint = endpoint
+        self.reading = reading
         self._room = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         super().__init__(address, _Handler)
 
@@ -154,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def handle(self) -> None:
-        head = _read_head(self.connection)
+        head = _read_head(self.connection, within=cast("_Server", self.server).reading)
         if head is not None:
             self.close_connection = True
             self.rfile = io.BufferedReader(io.BytesIO(head))
@@ -198,9 +207,9 @@ class _Handler(BaseHTTPRequestHandler):
         return
 
 
-def _read_head(connection: socket.socket) -> bytes | None:
+def _read_head(connection: socket.socket, *, within: timedelta) -> bytes | None:
     """Return a request's head; None where it does not come whole, short and in time."""
-    end = time.monotonic() + _READING_SECONDS
+    end = time.monotonic() + within.total_seconds()
     head = b""
     try:
         while b"\r\n\r\n" not in head and b"\n\n" not in head:
@@ -209,7 +218,7 @@ def _read_head(connection: socket.socket) -> bytes | None:
             head += piece
             if not piece or len(head) > _LONGEST_HEAD or time.monotonic() > end:
                 return None
-        connection.settimeout(_READING_SECONDS)
+        connection.settimeout(within.total_seconds())
     except OSError:
         return None
     return head

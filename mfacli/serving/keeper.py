@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from mfacli.domain.credentials import Session
-from mfacli.errors import CloudUnreachable, InputNotAllowed, MfacliError
+from mfacli.errors import CloudUnreachable, InputNotAllowed, MfacliError, ProfileBroken
 from mfacli.interfaces import Clock, Talk
 from mfacli.serving.errand import Errand
 from mfacli.session import LAST_MOMENT, Obtained
@@ -22,8 +22,8 @@ from mfacli.session import LAST_MOMENT, Obtained
 # for ever at the same pace.
 _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(minutes=15)
-# A network comes back any time, and asking for it costs nothing.
-_PAUSE_WITHOUT_NETWORK = timedelta(seconds=15)
+# These may be over any time, and trying again costs nobody anything.
+_PASSING = (CloudUnreachable, ProfileBroken)
 # However soon the clocks say that a new session ends, it is not renewed more often.
 _PAUSE_AFTER_SUCCESS = timedelta(seconds=30)
 
@@ -191,8 +191,8 @@ class Keeper:
         with self._lock:
             self._problem = problem
             pause = min(_FIRST_PAUSE * 2**self._failures, _LONGEST_PAUSE)
-            if isinstance(problem, CloudUnreachable):
-                pause = _PAUSE_WITHOUT_NETWORK
+            if isinstance(problem, _PASSING):
+                pause = _FIRST_PAUSE
             # Sixteen doublings are years; more would only make numbers grow.
             self._failures = min(self._failures + 1, 16)
             self._pause_ends = self._monotonic() + pause.total_seconds()
@@ -200,8 +200,8 @@ class Keeper:
             self._said = problem.message
         if is_news:
             left = self._working
-            until = f"ends at {left.expires_at.astimezone():%H:%M}" if left else "has ended"
-            self._talk.warn(f"the session for {self.profile} {until}: {sentence(problem)}")
+            what = f"session for {self.profile} until {left.expires_at.astimezone():%H:%M}, no newer" if left else ""
+            self._talk.warn(f"{what or f'no session for {self.profile}'}: {sentence(problem)}")
 
 
 def sentence(problem: MfacliError) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from mfacli.domain.secret import Secret
 
@@ -52,7 +52,7 @@ def judge(asked: Asked, *, port: int, token: Secret, profiles: Collection[str]) 
             code="TokenRefused",
             message="the Authorization header is not the token of this endpoint, which changes with every start",
         )
-    path = urlsplit(asked.target).path if asked.target.startswith("/") else ""
+    path = asked.target.partition("?")[0]
     profile = unquote(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else ""
     if profile not in profiles:
         return Refusal(status=404, code="ProfileUnknown", message="no session is served at this path")

@@ -18,11 +18,21 @@ from mfacli.commands.wiring import Desk, desk_of
 from mfacli.errors import EmulatorProblem, UsageWrong
 
 if TYPE_CHECKING:
+    from mfacli.domain.secret import Secret
     from mfacli.emulator.assembly import Assembled
-    from mfacli.emulator.running import RunningEmulator
+    from mfacli.emulator.running import RunningEmulator, UserEnvironment
 
 user_option = click.option(
-    "--user", required=True, metavar="NAME", help="A user of the world: Sofia, A:Sofia, A:root, or an ARN."
+    "--user", required=True, metavar="NAME", help="A user of the world: Sofia, A:Sofia, A:root, an ARN or a qcs name."
+)
+# What would make mfacli or an SDK take somebody else's profile, keys or device.
+_LEADING_ELSEWHERE = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_MFA_SERIAL",
+    "TCCLI_PROFILE",
+    "MFACLI_CLOUD",
+    "MFACLI_TENCENT_ENDPOINT",
 )
 
 
@@ -31,8 +41,9 @@ user_option = click.option(
 def command() -> None:
     """Run a cloud on this machine that really checks MFA.
 
-    It verifies signatures, takes each code once and evaluates IAM policies with their MFA conditions. Its world is
-    that of the AWS documents: accounts A, B and C with Anaya, Sofia, Richard, Nikhil and their neighbours.
+    It verifies signatures, takes each code once and evaluates policies with their MFA conditions. Its world is that
+    of the clouds' documents: accounts A, B and C of AWS with Anaya, Sofia, Richard, Nikhil and their neighbours, and
+    of Tencent Cloud the accounts Owner and Partner with Mei, Hao and Lan.
 
     \b
       mfacli emulator start                        in one terminal
@@ -112,32 +123,42 @@ def _warm_up(assembled: Assembled) -> None:
 @common
 @click.pass_context
 def env(ctx: click.Context, /, user: str, shell: str | None) -> None:
-    """Print what makes any AWS client talk to the emulator as a user.
+    """Print what makes a cloud's clients talk to the emulator as a user.
+
+    AWS's clients read the endpoint from the environment; of Tencent Cloud's, only mfacli itself does.
 
     \b
       eval "$(mfacli emulator env --user Sofia)"
-      mfacli emulator env --user Sofia --shell fish | source
+      mfacli emulator env --user Mei --shell fish | source
     """
     from mfacli.commands.handing_over import format_of, print_changes
-    from mfacli.domain.secret import Secret
     from mfacli.output.environment import Changes, changes_back
 
     desk = desk_of(ctx)
     running = _running(desk)
-    found = running.control.environment_of(user)
-    values = {
-        "AWS_ENDPOINT_URL": Secret(running.address),
-        "AWS_ACCESS_KEY_ID": Secret(found.access_key_id),
-        "AWS_SECRET_ACCESS_KEY": found.secret_access_key,
-        "AWS_REGION": Secret(found.region),
-        "AWS_DEFAULT_REGION": Secret(found.region),
-    }
-    if found.device:
-        values["AWS_MFA_SERIAL"] = Secret(found.device)
+    values = _variables(running.control.environment_of(user), running.address)
     # Whatever session or profile this shell had would lead past the user.
-    others = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_MFA_SERIAL", *changes_back().to_unset)
-    changes = Changes(to_set=values, to_unset=tuple(name for name in others if name not in values))
+    others = (*_LEADING_ELSEWHERE, *changes_back().to_unset)
+    changes = Changes(to_set=values, to_unset=tuple(name for name in dict.fromkeys(others) if name not in values))
     print_changes(desk, changes, format_of(desk, shell))
+
+
+def _variables(found: UserEnvironment, address: str) -> dict[str, Secret]:
+    """Return what a client reads to be a user of the emulator at `address`."""
+    from mfacli.domain.cloud import Cloud
+    from mfacli.domain.secret import Secret
+    from mfacli.output.environment_names import names_of
+
+    names = names_of(found.cloud)
+    values = {
+        names.access_key_id: Secret(found.access_key_id),
+        names.secret_access_key: found.secret_access_key,
+        **dict.fromkeys(names.region, Secret(found.region)),
+    }
+    if found.cloud is Cloud.TENCENT:
+        return {"MFACLI_CLOUD": Secret("tencent"), "MFACLI_TENCENT_ENDPOINT": Secret(address), **values}
+    device = {"AWS_MFA_SERIAL": Secret(found.device)} if found.device else {}
+    return {"AWS_ENDPOINT_URL": Secret(address), **values, **device}
 
 
 @command.command(name="code")

@@ -113,6 +113,26 @@ def test_its_files_are_the_owners_alone(cloud: Cloud) -> None:
     assert modes == {0}
 
 
+def test_the_variables_of_a_tencent_cloud_user_lead_to_the_emulator_and_nowhere_else(
+    tmp_path: Path, cloud: Cloud
+) -> None:
+    printed = mfacli(
+        tmp_path, "emulator", "env", "--user", "Mei", "--shell", "json", MFACLI_STATE_DIR=str(cloud.state)
+    )
+
+    changes = json.loads(printed.stdout)
+    found = cloud.control.environment_of("Mei")
+    assert changes["set"] == {
+        "MFACLI_CLOUD": "tencent",
+        "MFACLI_TENCENT_ENDPOINT": cloud.address,
+        "TENCENTCLOUD_SECRET_ID": found.access_key_id,
+        "TENCENTCLOUD_SECRET_KEY": found.secret_access_key.reveal(),
+        "TENCENTCLOUD_REGION": "ap-guangzhou",
+    }
+    gone = {"TCCLI_PROFILE", "TENCENTCLOUD_TOKEN", "AWS_PROFILE", "AWS_SESSION_TOKEN", "MFACLI_PROFILE"}
+    assert gone <= set(changes["unset"])
+
+
 def test_a_newcomers_first_minute(person: Person, instance: str) -> None:
     script = """
         eval "$(mfacli emulator env --user Sofia)"

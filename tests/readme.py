@@ -40,6 +40,7 @@ NOT_EMULATED = {
         "GetWebIdentityToken",
     ),
 }
+TENCENT_NOT_EMULATED = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "QueryApiKey")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,37 @@ def _operations() -> str:
             )
         rows.append((service.name, protocols, _listed(own.get(service.name, ())), by_moto))
     rows += [(name, "", "*not emulated:* " + _listed(operations), "–") for name, operations in NOT_EMULATED.items()]
-    return _table(("service", "protocol", "answered by the emulator itself", "answered by moto"), rows)
+    return _table(
+        ("service", "protocol", "answered by the emulator itself", "answered by moto"), rows + _tencent_rows()
+    )
+
+
+def _tencent_rows() -> list[tuple[str, str, str, str]]:
+    from mfacli.emulator.assembly import assemble
+
+    side = assemble().emulator._tencent
+    assert side is not None
+    found = {name: sorted(service.actions) for name, service in side._services.items()}
+    rows = [(f"{name}, Tencent Cloud", "API 3.0", _listed(actions), "–") for name, actions in found.items()]
+    if side._cos is not None:
+        rows.append(("cos, Tencent Cloud", "XML", _listed(sorted(side._cos.operations)), "–"))
+    missing = [name for name in TENCENT_NOT_EMULATED if name not in found["sts"]]
+    return [*rows, ("sts, Tencent Cloud", "", "*not emulated:* " + _listed(missing), "–")]
+
+
+def _cam_operators() -> str:
+    from mfacli.policy.tencent_operators import OPERATORS
+
+    families = ("string", "numeric", "date", "bool", "binary", "ip", "null")
+    rows = [
+        (
+            family,
+            _listed([name for name in OPERATORS if name.startswith(family)]),
+            "no" if family == "null" else "yes",
+        )
+        for family in families
+    ]
+    return _table(("family", "operators", "takes `_if_exist`, `for_all_value:`, `for_any_value:`"), rows)
 
 
 def _operators() -> str:
@@ -222,6 +253,7 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "rules": _rules,
     "operations": _operations,
     "operators": _operators,
+    "cam operators": _cam_operators,
 }
 
 

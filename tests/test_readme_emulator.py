@@ -11,6 +11,11 @@ import pytest
 from mfacli.emulator import devices
 from mfacli.emulator.authorisation.mfa import AGE, PRESENT, mfa_keys
 from mfacli.emulator.callers import Caller, CredentialKind, UserPrincipal
+from mfacli.emulator.tencent import mfa as tencent_mfa
+from mfacli.emulator.tencent.callers import Caller as TencentCaller
+from mfacli.emulator.tencent.callers import CredentialKind as TencentKind
+from mfacli.emulator.tencent.callers import UserPrincipal as TencentUser
+from mfacli.emulator.tencent.sts.service import EXTERNAL_ID
 from mfacli.emulator.world.load import default_world, load_world
 from mfacli.emulator.world.model import DeviceKind
 from mfacli.errors import EmulatorProblem
@@ -22,6 +27,11 @@ TRUST = (
     'trust = \'{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:*"}}\'\n'
 )
 ANY_POLICY = '\'{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}\''
+QUARTER = '[tencent.X]\nuin = "12345678"\nappid = "1250000000"\n'
+TENCENT_TRUST = (
+    'trust = \'{"version": "2.0", "statement": [{"effect": "allow", "action": "name/sts:AssumeRole", '
+    '"principal": {"qcs": ["qcs::cam::uin/12345678:root"]}}]}\'\n'
+)
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -38,10 +48,17 @@ def test_the_people_are_those_of_the_default_world(page: str) -> None:
         for user in account.users
     }
 
+    of_tencent = {
+        user.name: (account.label, ["app" if user.device else "none"])
+        for account in default_world().tencent_accounts
+        for user in account.users
+    }
+
     rows = readme.table(readme.section(page, "Who is in its world"))
     listed = {readme.code_in(name)[0]: (label, [device.split(",")[0]]) for name, label, device, _ in rows}
 
-    assert listed == {**found, "root": ("A", ["none"])}
+    roots = {"root": ("A", ["none"]), "Owner:root": ("Owner", ["app"])}
+    assert listed == {**found, **of_tencent, **roots}
 
 
 def test_the_roles_and_things_named_are_in_the_default_world(page: str) -> None:
@@ -54,7 +71,13 @@ def test_the_roles_and_things_named_are_in_the_default_world(page: str) -> None:
     }
     roles = {f"{role.path}{role.name}".removeprefix("/") for one in default_world().accounts for role in one.roles}
 
-    assert things | roles <= set(readme.code_in(section))
+    tencent = default_world().tencent_accounts
+    boxes = {name for one in tencent for box in one.instances for name in (box.name, box.instance_id)}
+    theirs = {bucket.name for one in tencent for bucket in one.buckets}
+    theirs |= {role.name for one in tencent for role in one.roles}
+
+    assert things | roles | boxes - {"ins-mfarep03"} | theirs <= set(readme.code_in(section))
+    assert all(one.uin in section for one in tencent)
 
 
 def test_global_condition_keys_are_those_of_the_emulator(page: str) -> None:
@@ -66,6 +89,36 @@ def test_global_condition_keys_are_those_of_the_emulator(page: str) -> None:
 
     assert {key for keys in rows.values() for key in keys if ":" in key} == read
     assert not any(key in text for key in missing for text in texts_below("emulator"))
+
+
+def test_condition_keys_of_cam_are_those_of_the_emulator(page: str) -> None:
+    texts = (*texts_below("emulator/tencent/context.py"), *texts_below("emulator/tencent/mfa.py"))
+    read = {key for text in texts for key in re.findall(r"\bqcs:[A-Za-z_]+", text)}
+    section = readme.section(page, "What it decides by")
+    table = readme.table(section[section.index("| condition keys of CAM |") :])
+    rows = {row[0]: set(readme.code_in(row[1])) for row in table}
+
+    missing = rows.pop("*not emulated*")
+
+    assert {key for keys in rows.values() for key in keys} == read | {EXTERNAL_ID}
+    assert not missing & read
+
+
+def test_requests_to_tencent_cloud_say_of_mfa_what_the_table_says(page: str) -> None:
+    section = readme.section(page, "What it decides by")
+    rows = readme.table(section[section.index("| credentials in Tencent Cloud |") :])
+    mei = TencentUser(owner_uin="12345678", uin="100000000101", name="Mei")
+    long_term = TencentCaller(principal=mei, kind=TencentKind.LONG_TERM)
+    cases = [
+        tencent_mfa.mfa_keys(long_term),
+        tencent_mfa.mfa_keys(TencentCaller(principal=mei, kind=TencentKind.SESSION_TOKEN, mfa_at=NOW)),
+        tencent_mfa.mfa_keys(TencentCaller(principal=mei, kind=TencentKind.ROLE, mfa_at=NOW)),
+        tencent_mfa.mfa_keys(TencentCaller(principal=mei, kind=TencentKind.FEDERATION)),
+        tencent_mfa.mfa_keys(long_term, proven_at=NOW),
+    ]
+
+    assert [row[1].strip("`") for row in rows] == [case.get(tencent_mfa.PRESENT, "absent") for case in cases]
+    assert tencent_mfa.mfa_keys(TencentCaller(principal=mei, kind=TencentKind.ROLE)) == cases[3]
 
 
 def _condition_key_rows(page: str) -> list[list[str]]:
@@ -122,6 +175,13 @@ def test_the_numbers_of_devices_are_those_of_the_emulator(page: str) -> None:
         ("….topics.NAME", f"{TOWN}[accounts.X.topics.all]\nzzzzzz = 1\n"),
         ("….tables.NAME", f"{TOWN}[accounts.X.tables.all]\nzzzzzz = 1\n"),
         ("….instances.NAME", f"{TOWN}[accounts.X.instances.all]\nzzzzzz = 1\n"),
+        ("tencent.LABEL", f"{QUARTER}zzzzzz = 1\n"),
+        ("tencent….users.NAME", f"{QUARTER}[tencent.X.users.Ana]\nzzzzzz = 1\n"),
+        ("tencent….users.NAME.device", f"{QUARTER}[tencent.X.users.Ana.device]\nzzzzzz = 1\n"),
+        ("tencent….groups.NAME", f"{QUARTER}[tencent.X.groups.All]\nzzzzzz = 1\n"),
+        ("tencent….roles.NAME", f"{QUARTER}[tencent.X.roles.Any]\n{TENCENT_TRUST}zzzzzz = 1\n"),
+        ("tencent….instances.NAME", f"{QUARTER}[tencent.X.instances.web]\nzzzzzz = 1\n"),
+        ("tencent….buckets.NAME-APPID", f"{QUARTER}[tencent.X.buckets.all-1250000000]\nzzzzzz = 1\n"),
     ],
 )
 def test_the_keys_of_a_world_file_are_listed(page: str, tmp_path: Path, table: str, world: str) -> None:
@@ -134,7 +194,7 @@ def test_the_keys_of_a_world_file_are_listed(page: str, tmp_path: Path, table: s
         load_world(file)
 
     known = problem.value.hint.removeprefix("known here: ").split(", ")
-    assert {word for word in readme.code_in(listed) if word not in ("active", "inactive")} == set(known)
+    assert {word for word in readme.code_in(listed) if word not in ("active", "inactive", "{}")} == set(known)
 
 
 def test_the_keys_of_devices_in_a_world_file_are_listed(page: str, tmp_path: Path) -> None:

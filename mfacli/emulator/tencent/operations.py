@@ -21,7 +21,7 @@ COS is the same with `CosService`, which writes its answers itself (`wire.answer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -100,7 +100,9 @@ class Service(Protocol):
 
 
 class CosService(Protocol):
-    """COS."""
+    """COS. `operations` are the names of all that it answers."""
+
+    operations: Collection[str]
 
     def operation(self, asked: CosAsked) -> str:
         """Return the call's operation (`PutObject`); raises `Rejected` UNKNOWN_ACTION."""

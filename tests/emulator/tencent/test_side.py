@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,6 +56,8 @@ class Instances:
 
 class Objects:
     """A COS in which everybody may look, whom the policies let."""
+
+    operations: Collection[str] = ("GetBucket",)
 
     def operation(self, asked: CosAsked) -> str:
         """Return the only operation there is."""

@@ -11,7 +11,7 @@ import pytest
 
 from mfacli import hot
 from mfacli.commands.main import run
-from mfacli.commands.options import Manners
+from mfacli.commands.options import EXPORT_FORMATS, Manners
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Session
@@ -35,6 +35,18 @@ source_profile = default
 role_arn = arn:aws:iam::333333333333:role/Auditor
 source_profile = books
 
+[profile long]
+role_arn = arn:aws:iam::111111111111:role/Long
+source_profile = default
+duration_seconds = 7200
+
+[profile machine]
+role_arn = arn:aws:iam::111111111111:role/Machine
+credential_source = Ec2InstanceMetadata
+
+[profile included]
+include_profile = books
+
 [profile "it's odd"]
 role_arn = arn:aws:iam::111111111111:role/Odd
 source_profile = default
@@ -43,6 +55,10 @@ source_profile = default
 role_arn = arn:aws:iam::111111111111:role/Umlaut
 source_profile = default
 """
+# One of each kind; `Bücher` is beyond ASCII, so that lines of it are not given again.
+PROFILES = ("default", "dev", "books", "auditor", "long", "machine", "included", "it's odd")
+# GitHub's is written to a file besides, and never given again.
+FORMATS = tuple(form for form in EXPORT_FORMATS if form != "github")
 CREDENTIALS = """\
 [default]
 aws_access_key_id = AKIAIOSFODNN7DEFAULT

@@ -11,15 +11,11 @@ import keyring
 import pytest
 
 from mfacli import hot
-from mfacli.commands.options import EXPORT_FORMATS
 from mfacli.domain.secret import Secret
-from tests.hot.owner import SECRET, TOKEN, Owner
+from tests.hot.owner import FORMATS, PROFILES, SECRET, TOKEN, Owner
 from tests.hot.processes import LAUNCH, OF_C, OURS, imported_by, run
 from tests.secret_service import default_collection, secret_service
 
-# GitHub's is written to a file besides, and never given again.
-FORMATS = [form for form in EXPORT_FORMATS if form != "github"]
-PROFILES = ["default", "dev", "books", "auditor", "it's odd"]
 EXPORT = ("export", "-p", "dev", "--format", "sh")
 PROCESS = ("credential-process", "-p", "dev")
 

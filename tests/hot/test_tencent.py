@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from mfacli.commands.options import EXPORT_FORMATS
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.secret import Secret
+from tests.hot import owner as owners
 from tests.hot.owner import Owner
 from tests.profiles import tccli
 
-# GitHub's is written to a file besides, and never given again; INI is for AWS' tools.
-FORMATS = [form for form in EXPORT_FORMATS if form not in {"github", "ini"}]
+# INI is for AWS' tools.
+FORMATS = tuple(form for form in owners.FORMATS if form != "ini")
 SETTINGS = f"""\
 [tencent.cn]
 mfa_serial = "{tccli.SERIAL}"

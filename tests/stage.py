@@ -243,7 +243,11 @@ def ended(child: pexpect.spawn) -> int:
 
 def person_in(cloud: Cloud, root: Path, kind: str = "own") -> Person:
     """Return a person who is a guest of a kind in `cloud`, with everything they own below `root`."""
-    user = cloud.guest(kind)
+    return person_called(cloud.guest(kind), cloud, root)
+
+
+def person_called(user: str, cloud: Cloud, root: Path) -> Person:
+    """Return the person who is `user` in `cloud`, with everything they own below `root`."""
     found = cloud.control.environment_of(user)
     assert found.device is not None
     environment = clean_environment(root / "home") | {

@@ -13,8 +13,10 @@ import pytest
 
 from mfacli.commands.main import root
 from mfacli.commands.options import EXPORT_FORMATS
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import ExitCode
 from mfacli.profiles.aws_profile import USED_KEYS
+from mfacli.profiles.profile_settings import TABLE_KEYS
 from mfacli.profiles.settings import KEYS, STORES
 from tests import readme
 from tests.console import read_transcript
@@ -137,6 +139,10 @@ def test_every_setting_is_listed(page: str) -> None:
 
     assert _first_column(section) == set(KEYS)
     assert set(STORES) <= _words(section)
+
+
+def test_every_key_of_a_profiles_table_is_listed(page: str) -> None:
+    assert _first_column(readme.section(page, "Profiles of Tencent Cloud")) == set(TABLE_KEYS[Cloud.TENCENT])
 
 
 def test_every_exit_code_is_listed(page: str) -> None:

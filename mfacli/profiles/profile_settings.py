@@ -36,7 +36,7 @@ _READY_MADE = {
     "bw": ("bw", "get", "totp"),
 }
 _TEXTS = ("mfa_serial", "role_arn", "source_profile", "role_session_name", "external_id", "region", "endpoint")
-_KEYS = {Cloud.AWS: ("code_command",), Cloud.TENCENT: (*_TEXTS, "duration_seconds", "code_command")}
+TABLE_KEYS = {Cloud.AWS: ("code_command",), Cloud.TENCENT: (*_TEXTS, "duration_seconds", "code_command")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +68,8 @@ def _profile(table: object, cloud: Cloud, place: str) -> ProfileSettings:
     if not isinstance(table, dict):
         raise ProfileBroken(f"{place} must be a table")
     for key in table:
-        if key not in _KEYS[cloud]:
-            raise unknown_key(key, _KEYS[cloud], place)
+        if key not in TABLE_KEYS[cloud]:
+            raise unknown_key(key, TABLE_KEYS[cloud], place)
     duration = table.get("duration_seconds")
     return ProfileSettings(
         mfa_serial=_text(table, "mfa_serial", place),

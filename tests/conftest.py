@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.stage import Cloud, Guests, Person, cloud_process, person_in
+from tests.ways import WAYS, Way
 
 # How long an example takes depends on what else this machine does; how many steps it takes is what tests count.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -88,6 +89,13 @@ def guests(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Guests:
 def steady_guests(steady_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Guests:
     """Give a maker of persons in the steady cloud."""
     return lambda kind: person_in(steady_cloud, tmp_path_factory.mktemp("person"), kind)
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: way.name)
+def way(request: pytest.FixtureRequest) -> Way:
+    """Give one cloud's way, then the other's."""
+    assert isinstance(request.param, Way)
+    return request.param
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from importlib import resources
 
 GUESTS_OF_A_KIND = 150
 SHELVES = tuple(f"Shelf-{letter}" for letter in "ABCDE")
+SUB_USER = "sub-user"
 ACCOUNTS = {"own": "A", "managing": "A", "partner": "B", "neighbour": "C"}
 _TRUSTING = "111122223333"
 _PARTNERS = "444455556666"
@@ -23,6 +24,7 @@ def guest_name(kind: str, number: int) -> str:
     `own`: of account A, who may stop instances with MFA. `managing`: of account A, who may manage their own device.
     `partner`: of account B, who may assume A's roles with MFA, and list their own devices.
     `neighbour`: of account C, who may write to A's bucket with MFA.
+    `sub-user`: of Tencent Cloud's account Owner, who may do what Mei may.
     """
     return f"{kind}-{number:03d}"
 
@@ -40,6 +42,7 @@ def guests_world() -> str:
     for kind, account in ACCOUNTS.items():
         names = [guest_name(kind, number) for number in range(1, GUESTS_OF_A_KIND + 1)]
         parts += [_guest(account, name, groups[kind]) for name in names]
+    parts += [_sub_user(guest_name(SUB_USER, number)) for number in range(1, GUESTS_OF_A_KIND + 1)]
     return "\n".join(parts)
 
 
@@ -50,6 +53,10 @@ def _guest(account: str, name: str, groups: tuple[str, ...]) -> str:
         'keys = ["active"]\n'
         f'devices = [{{ name = "{name}" }}]\n'
     )
+
+
+def _sub_user(name: str) -> str:
+    return f'[tencent.Owner.users.{name}]\ngroups = ["Operators"]\nkeys = ["active"]\ndevice = {{}}\n'
 
 
 def _shelf(name: str) -> str:

@@ -29,6 +29,7 @@ BIN = Path(sys.executable).parent
 COMMAND = str(BIN / "mfacli")
 REGION = "us-east-1"
 ROLES = "arn:aws:iam::111122223333:role"
+TENCENT_ROLE = "qcs::cam::uin/87654321:roleName/TestRole"
 _KEYRINGS = Path(__file__).parent / "keyrings"
 _START_SECONDS = 60
 _PATIENCE_SECONDS = 60
@@ -147,8 +148,9 @@ def run_in(directory: Path, command: Sequence[str], *, environment: Mapping[str,
 class Person:
     """Somebody with a home, a profile and a keyring of their own.
 
-    `user` is who they are in the emulator, `device` the serial of their device. Their default profile has their keys
-    and their device, and there are profiles for the roles that partners may assume.
+    `user` is who they are in the emulator, `device` the serial of their device; `uin` is set for who is of Tencent
+    Cloud. Their default profile has their keys and their device, and there are profiles for the roles that partners
+    may assume.
     """
 
     cloud: Cloud
@@ -158,6 +160,12 @@ class Person:
     secret_access_key: str
     root: Path
     environment: dict[str, str]
+    uin: str = ""
+
+    @property
+    def seed(self) -> str:
+        """Their device's seed in base32, as it was shown when the device was set up."""
+        return self.cloud.seed(f"{self.device}#{self.uin}" if self.uin else self.device)
 
     @property
     def home(self) -> Path:
@@ -177,11 +185,15 @@ class Person:
     @property
     def credentials_file(self) -> Path:
         """Their file of keys."""
+        if self.uin:
+            return self.home / ".tccli" / "default.credential"
         return self.home / ".aws" / "credentials"
 
     @property
     def config_file(self) -> Path:
         """Their file of profiles."""
+        if self.uin:
+            return self.home / ".config" / "mfacli" / "config.toml"
         return self.home / ".aws" / "config"
 
     def code(self) -> str:
@@ -265,14 +277,32 @@ def person_called(user: str, cloud: Cloud, root: Path) -> Person:
         secret_access_key=found.secret_access_key.reveal(),
         root=root,
         environment=environment,
+        uin=found.user.rpartition("/")[2] if found.cloud.value == "tencent" else "",
     )
-    person.config_file.parent.mkdir(parents=True)
-    person.config_file.write_text(_config(person))
-    person.credentials_file.touch(mode=0o600)
-    person.credentials_file.write_text(
+    for path, content in (
+        (person.config_file, _tencent_config(person) if person.uin else _config(person)),
+        (person.credentials_file, _tencent_keys(person) if person.uin else _keys(person)),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(content)
+    return person
+
+
+def _keys(person: Person) -> str:
+    return (
         f"[default]\naws_access_key_id = {person.access_key_id}\naws_secret_access_key = {person.secret_access_key}\n"
     )
-    return person
+
+
+def _tencent_keys(person: Person) -> str:
+    return json.dumps({"secretId": person.access_key_id, "secretKey": person.secret_access_key})
+
+
+def _tencent_config(person: Person) -> str:
+    place = f'region = "ap-guangzhou"\nendpoint = "{person.cloud.address}"\n'
+    role = f'role_arn = "{TENCENT_ROLE}"\nsource_profile = "default"\nmfa_serial = "{person.device}"\n'
+    return f'[tencent.default]\nmfa_serial = "{person.device}"\n{place}[tencent.testrole]\n{role}{place}'
 
 
 def _config(person: Person) -> str:

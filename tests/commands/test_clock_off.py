@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.stage import Cloud, Guests, Person, ended
+from tests.ways import Way
 
 AHEAD, BEHIND, FAR = timedelta(minutes=10), timedelta(minutes=-10), timedelta(minutes=25)
 WORDS = {AHEAD: "behind", BEHIND: "ahead of"}
@@ -22,14 +23,17 @@ def skew(steady_cloud: Cloud) -> Iterator[Skew]:
 
 
 @pytest.fixture
-def person(steady_guests: Guests) -> Person:
+def person(steady_guests: Guests, way: Way) -> Person:
     """Give somebody in the cloud that is set off."""
-    return steady_guests("own")
+    return steady_guests(way.own)
 
 
 @pytest.mark.parametrize("offset", [AHEAD, BEHIND], ids=["ahead", "behind"])
-def test_a_derived_code_is_made_again_by_the_clouds_clock(person: Person, skew: Skew, offset: timedelta) -> None:
-    person.run("device", "import", "-", stdin=person.cloud.seed(person.device))
+def test_a_derived_code_is_made_again_by_the_clouds_clock(
+    steady_guests: Guests, skew: Skew, offset: timedelta
+) -> None:
+    person = steady_guests("own")
+    person.run("device", "import", "-", stdin=person.seed)
     before = person.cloud.counts_of("sts:GetSessionToken")
     skew(offset)
 
@@ -41,6 +45,18 @@ def test_a_derived_code_is_made_again_by_the_clouds_clock(person: Person, skew: 
     assert told.endswith(f" s {WORDS[offset]} the cloud's, so it was made for another moment; trying once more")
     assert 595 <= int(told.split(" clock is ")[1].split()[0]) <= 605
     assert person.cloud.counts_of("sts:GetSessionToken") - before == 2
+
+
+def test_where_sts_is_asked_first_whose_the_device_is_the_code_is_right_at_once(
+    steady_guests: Guests, skew: Skew
+) -> None:
+    person = steady_guests("sub-user")
+    skew(AHEAD)
+
+    imported = person.run("device", "import", "-", stdin=person.seed)
+
+    assert (imported.code, imported.stdout) == (0, ""), imported
+    assert imported.stderr.startswith("session for default until ")
 
 
 @pytest.mark.parametrize("offset", [AHEAD, BEHIND, FAR, -FAR], ids=["ahead", "behind", "far ahead", "far behind"])
@@ -86,4 +102,4 @@ def test_other_calls_are_signed_by_the_clouds_clock(person: Person, skew: Skew) 
     named = person.run("whoami")
 
     assert (named.code, named.stderr) == (0, "")
-    assert f"user/{person.user}\n" in named.stdout
+    assert f"/{person.uin or person.user}\n" in named.stdout

@@ -228,6 +228,7 @@ def screen() -> Iterator[str]:
 
 def _type_into_a_window(display: str, keys: Sequence[str]) -> None:
     xdotool, environment = require_tool("xdotool"), {**os.environ, "DISPLAY": display}
+    window = b""
     for _ in range(300):
         found = subprocess.run(
             [xdotool, "search", "--onlyvisible", "--class", "pinentry"],
@@ -236,12 +237,12 @@ def _type_into_a_window(display: str, keys: Sequence[str]) -> None:
             check=False,
         )
         if found.stdout.strip():
+            window = found.stdout.split()[-1]
             break
         time.sleep(0.1)
     # The window takes keys a moment after it can be seen.
     time.sleep(1)
-    window = found.stdout.split()[-1].decode()
-    subprocess.run([xdotool, "windowfocus", "--sync", window], env=environment, check=False, timeout=10)
+    subprocess.run([xdotool, "windowfocus", "--sync", window.decode()], env=environment, check=False, timeout=10)
     subprocess.run([xdotool, "key", *keys], env=environment, check=True)
 
 

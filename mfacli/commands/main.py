@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "Print a session as lines for your shell.",
     "exec": "Run a command with a session in its environment.",
     "credential-process": "Give a session to AWS SDKs, which call this by themselves.",
+    "integrate": "Let AWS SDKs and tools call mfacli by themselves.",
     "serve": "Give sessions out on loopback to AWS SDKs, and renew them ahead.",
     "status": "Show the sessions that are kept, with the time left.",
     "forget": "Remove kept sessions.",

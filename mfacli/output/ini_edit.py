@@ -73,6 +73,27 @@ def with_section(text: str, name: str, values: Mapping[str, str], *, gone: Colle
     return changed
 
 
+def without_section(text: str, name: str) -> str:
+    """Return `text` without section `name`, whose comments go with it; those before the next header stay.
+
+    Raises `NotReadable` for a text that is no INI file, `NotWritable` where the result would not say what was asked.
+    """
+    before = read_sections(text)
+    lines = _lines(text)
+    layout = _layout(lines, name)
+    if layout is None:
+        return text
+    end = max((span.end for span in layout.keys.values()), default=layout.header + 1)
+    head, tail = lines[: layout.header], lines[end:]
+    # The blank line that set it apart.
+    if head and not head[-1].strip() and (not tail or not tail[0].strip()):
+        head.pop()
+    changed = "".join([*head, *tail])
+    if read_sections(changed) != {key: value for key, value in before.items() if key != name}:
+        raise NotWritable(name)
+    return changed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Span:
     """The lines of one key: `start` up to but without `end`; `prefix` is all before its value."""

@@ -24,6 +24,7 @@ from tests.emulator.tencent.quarter import (
     Quarter,
     opened,
     quarter,
+    session_keys,
     signed,
 )
 
@@ -242,3 +243,14 @@ def test_what_cos_does_not_know_is_refused(q: Quarter) -> None:
 
 def test_who_has_no_device_terminates_nothing(q: Quarter) -> None:
     assert _error(_terminate(q, HAO))[0] == "UnauthorizedOperation"
+
+
+def test_the_documents_own_example_call_opens_a_session(q: Quarter) -> None:
+    asked = {"Action": "GetSessionToken", "Name": "temp_token", "SerialNumber": SERIAL, "MfaCode": q.code(MEI)}
+    sent = signed(q.keys(MEI), "", asked, at=q.clock.wire_now())
+    without = replace(sent, headers=tuple(pair for pair in sent.headers if not pair[0].startswith("x-tc-a")))
+    bare = replace(without, headers=tuple(pair for pair in without.headers if pair[0] != "x-tc-version"))
+
+    answer = opened(q.side.handle(bare))
+
+    assert q.caller(session_keys(answer)).mfa_at is not None

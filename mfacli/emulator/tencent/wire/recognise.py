@@ -70,10 +70,11 @@ class Call:
 
 def is_tencent(incoming: Incoming) -> bool:
     """Return whether a request is for Tencent Cloud, of which COS is a part; never raises."""
-    header = incoming.header("authorization") or ""
+    if (incoming.header("authorization") or "").startswith("AWS"):
+        return False
     address = address_of(incoming)
     query = octets(address.query)
-    if header.startswith("AWS") or _AWS.search(query) or _has_prefix(incoming, "x-amz-"):
+    if _AWS.search(query) or _has_prefix(incoming, "x-amz-"):
         return False
     form = form_of(incoming)
     if form in (SigningForm.TC3, SigningForm.V1, SigningForm.COS):

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from mfacli.emulator.tencent.callers import RolePrincipal, RootPrincipal
 from mfacli.emulator.tencent.town.entities import (
     CosObject,
     Group,
@@ -15,13 +17,18 @@ from mfacli.emulator.tencent.town.entities import (
     Policy,
     User,
 )
+from mfacli.emulator.tencent.town.founding import tencent_devices
 from mfacli.emulator.tencent.town.town import Town
 from mfacli.emulator.world.keys import WorldKey
-from mfacli.emulator.world.load import default_world
+from mfacli.emulator.world.load import default_world, load_world
 from tests.doubles import NOON
 from tests.emulator.tencent.quarter import HAO, LAN, MEI, OWNER, PARTNER
 
 BUCKET = "example-1250000000"
+TRUST = (
+    '{"version": "2.0", "statement": [{"effect": "allow", "action": "name/sts:AssumeRole", '
+    '"principal": {"qcs": ["qcs::cam::uin/12345678:root"]}}]}'
+)
 TEXT = '{"version": "2.0", "statement": [{"effect": "allow", "action": "*", "resource": "*"}]}'
 
 
@@ -67,7 +74,7 @@ def test_ids_outlive_a_restart() -> None:
 def test_a_reset_brings_everything_back(town: Town) -> None:
     before = (town.users.of_account(OWNER), town.instances.of_account(OWNER), town.policies.of_account(OWNER))
     town.remove_user(MEI)
-    town.instances.remove("ins-mfaweb01")
+    town.instances.put(replace(before[1][0], name="renamed"))
     town.policies.remove(OWNER, town.policies.of_account(OWNER)[0].policy_id)
     town.buckets.remove(BUCKET)
     town.users.put(User(owner_uin=OWNER, uin="100000000999", name="New", created_at=NOON))
@@ -215,3 +222,38 @@ def test_objects_are_listed_by_key_and_go_with_their_bucket(town: Town) -> None:
     assert (listed, under) == (["a", "b/1", "b/2"], ["b/1", "b/2"])
     assert (left[0], left[1] is not None) == (None, True)
     assert (town.buckets.find(BUCKET), list(town.buckets.objects(BUCKET))) == (None, [])
+
+
+def test_a_world_file_may_say_more(tmp_path: Path) -> None:
+    file = tmp_path / "world.toml"
+    file.write_text(f"""
+[tencent.Main]
+uin = "12345678"
+appid = "1250000000"
+root_device = {{ clock_off_seconds = 90 }}
+[tencent.Main.users.Ana]
+boundary = "ReadOnlyAccess"
+keys = ["inactive", "active"]
+[tencent.Main.buckets.books-1250000000]
+objects = {{ "a/b.txt" = "hello" }}
+[tencent.Main.roles.Any]
+boundary = "Own"
+trust = '{TRUST}'
+policies.Own = '{TEXT}'
+""")
+    key, world = WorldKey.ephemeral(), load_world(file)
+    town = Town(world, key, now=lambda: NOON)
+
+    ana, role = town.users.named("12345678", "Ana"), town.roles.named("12345678", "Any")
+    item = town.buckets.object("books-1250000000", "a/b.txt")
+    assert ana is not None
+    assert role is not None
+    assert item is not None
+    principal = RolePrincipal(
+        owner_uin="12345678", role_id=role.role_id, role_name="Any", session_name="test", caller_uin=ana.uin
+    )
+    bounds = [town.boundary(who) for who in (ana.principal, principal, RootPrincipal(owner_uin="12345678"))]
+    assert [bound.name if bound else None for bound in bounds] == ["ReadOnlyAccess", "Own", None]
+    assert [key.is_active for key in town.users.keys_of(ana.uin)] == [False, True]
+    assert item.body == b"hello"
+    assert [device.clock_off.total_seconds() for device, _ in tencent_devices(world, key)] == [90]

@@ -14,7 +14,8 @@ from mfacli.domain.plan import Request, RoleStep, SessionTokenStep, Step
 from mfacli.errors import DurationOutOfRange, UsageWrong
 from mfacli.profiles import aws_limits as limits
 from mfacli.profiles.aws_profile import AwsProfile
-from mfacli.profiles.parameters import checked, default_session_name, refuse, shell_duration
+from mfacli.profiles.parameters import checked, refuse, shell_duration
+from mfacli.profiles.role_step import role_duration, role_step, written_duration
 from mfacli.profiles.route import Wanted
 from mfacli.profiles.settings import Settings
 
@@ -46,7 +47,7 @@ def _session_duration(
         return settings.duration, f"`duration` in `{settings.path}`"
     # In a section that names a role, duration_seconds is the role's.
     if holder.duration is not None and holder.role is None:
-        return holder.duration, _written(holder, "duration_seconds")
+        return holder.duration, written_duration(holder)
     return USUAL_SESSION[Cloud.AWS], "the default"
 
 
@@ -78,7 +79,7 @@ def role_steps(
 
 
 def _chained_too_long(step: RoleStep, wanted: AwsWanted, request: Request) -> DurationOutOfRange:
-    _, origin = _role_duration(wanted, request)
+    _, origin = role_duration(wanted, request, usual=DEFAULT_ROLE)
     longest = show_duration(CHAINED_LONGEST)
     return DurationOutOfRange(
         f"`{step.role_arn}` is assumed with a session's keys, which gives it {longest} at most; "
@@ -89,28 +90,15 @@ def _chained_too_long(step: RoleStep, wanted: AwsWanted, request: Request) -> Du
 
 def _role_step(wanted: AwsWanted, request: Request | None, user: str) -> RoleStep:
     """Return one AssumeRole call; `request` is given for the last of the chain only."""
-    profile = wanted.profile
-    duration, origin = _role_duration(wanted, request)
-    if wrong := limits.wrong_role_duration(duration):
-        raise DurationOutOfRange(f"a role session's duration {wrong}; {origin} says {show_duration(duration)}")
-    step = RoleStep(
-        role_arn=str(wanted.role),
-        role_session_name=(profile and profile.role_session_name) or default_session_name(user),
-        duration=duration,
-        external_id=profile.external_id if profile else None,
-        source_identity=profile.source_identity if profile else None,
-        tags=profile.tags if profile else (),
-        transitive_tags=profile.transitive_tags if profile else (),
-    )
+    step = role_step(wanted, request, user, usual=DEFAULT_ROLE, wrong=limits.wrong_role_duration)
+    if (profile := wanted.profile) is not None:
+        step = replace(
+            step,
+            source_identity=profile.source_identity,
+            tags=profile.tags,
+            transitive_tags=profile.transitive_tags,
+        )
     return step if request is None else _with_options(step, request)
-
-
-def _role_duration(wanted: AwsWanted, request: Request | None) -> tuple[timedelta, str]:
-    if request is not None and request.duration is not None:
-        return request.duration, "--duration"
-    if wanted.profile is not None and wanted.profile.duration is not None:
-        return wanted.profile.duration, _written(wanted.profile, "duration_seconds")
-    return DEFAULT_ROLE, "the default"
 
 
 def _with_options(step: RoleStep, request: Request) -> RoleStep:
@@ -142,7 +130,3 @@ def _with_options(step: RoleStep, request: Request) -> RoleStep:
         policy=request.policy,
         policy_arns=request.policy_arns,
     )
-
-
-def _written(profile: AwsProfile, key: str) -> str:
-    return f"`{key}` of profile `{profile.name}` ({profile.places[key]})"

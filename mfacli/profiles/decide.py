@@ -27,7 +27,7 @@ from mfacli.domain.plan import (
     Request,
     Step,
 )
-from mfacli.profiles.asked import DEFAULT_PROFILE, asked_profile
+from mfacli.profiles.asked import asked_profile
 from mfacli.profiles.aws_chain import AwsBook, signing_keys
 from mfacli.profiles.aws_files import AwsFiles
 from mfacli.profiles.aws_profile import AwsProfile
@@ -63,9 +63,6 @@ def decide(
     settings = settings or Settings()
     book = AwsBook(files=files)
     asked = asked_profile(request, environment, settings, variables=PROFILE_VARIABLES, elsewhere=elsewhere)
-    # A missing `default` is no profile at all, which is fine where the environment has the keys.
-    if asked.name != DEFAULT_PROFILE and not book.has(asked.name):
-        raise book.unknown(asked.name, asked.origin)
     route = find_route(request, asked, book)
     keys = signing_keys(
         route.chain,

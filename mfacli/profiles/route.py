@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from mfacli.domain.plan import Request
 from mfacli.errors import ProfileBroken, ProfileUnknown, UsageWrong
-from mfacli.profiles.asked import Asked
+from mfacli.profiles.asked import DEFAULT_PROFILE, Asked
 
 
 class Linked(Protocol):
@@ -140,6 +140,9 @@ def _source_of(profile: Profile, book: Book[Role, Profile], then: str | None, *,
 
 def find_route(request: Request, asked: Asked, book: Book[Role, Profile]) -> Route[Role, Profile]:
     """Return the route of a request; raises `ProfileBroken` and `UsageWrong`."""
+    # A missing `default` is no profile at all, which is fine where the environment has the keys.
+    if asked.name != DEFAULT_PROFILE and not book.has(asked.name):
+        raise book.unknown(asked.name, asked.origin)
     if request.role is not None and request.wants_role is not False:
         if ":" in request.role:
             return _to_role(book.parse_role(request.role), asked, book)

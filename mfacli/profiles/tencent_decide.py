@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import DeviceChoice, ExportedSession, KnownDevice, Plan, Request, Step
 from mfacli.domain.qcs import parse_tencent_device
-from mfacli.profiles.asked import DEFAULT_PROFILE, asked_profile
+from mfacli.profiles.asked import asked_profile
 from mfacli.profiles.mfa_device import device_choice, opening_behind
 from mfacli.profiles.notes import calls, device_note
 from mfacli.profiles.route import find_route, follow
@@ -72,9 +72,6 @@ def decide_tencent(
     refuse_what_is_not_taken(request)
     book = TencentBook(files=files, settings=settings)
     asked = asked_profile(request, environment, settings, variables=PROFILE_VARIABLES, elsewhere=elsewhere)
-    # A missing `default` is no profile at all, which is fine where the environment has the keys.
-    if asked.name != DEFAULT_PROFILE and not book.has(asked.name):
-        raise book.unknown(asked.name, asked.origin)
     route = find_route(request, asked, book)
     keys = signing_keys(route, files, environment, opened_with=exported.opened_with if exported else "")
     device = device_choice(

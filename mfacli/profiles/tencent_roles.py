@@ -17,7 +17,8 @@ from mfacli.domain.plan import Request, RoleStep, SessionTokenStep
 from mfacli.domain.qcs import TencentRole
 from mfacli.errors import DurationOutOfRange, UsageWrong
 from mfacli.profiles import tencent_limits as limits
-from mfacli.profiles.parameters import checked, default_session_name, refuse, shell_duration
+from mfacli.profiles.parameters import checked, refuse, shell_duration
+from mfacli.profiles.role_step import role_step, written_duration
 from mfacli.profiles.route import Wanted
 from mfacli.profiles.settings import Settings
 from mfacli.profiles.tencent_profile import TencentProfile
@@ -46,7 +47,7 @@ def _session_duration(
         return named
     # Of a profile that names a role, duration_seconds is the role's.
     if holder.duration is not None and holder.role is None:
-        return holder.duration, _written(holder)
+        return holder.duration, written_duration(holder)
     if settings.duration is not None:
         return settings.duration, f"`duration` in `{settings.path}`"
     return USUAL_SESSION[Cloud.TENCENT], "the default"
@@ -63,25 +64,8 @@ def role_steps(
 
 def _role_step(wanted: TencentWanted, request: Request | None, user: str) -> RoleStep:
     """Return one AssumeRole call; `request` is given for the last of the chain only."""
-    profile = wanted.profile
-    duration, origin = _role_duration(wanted, request)
-    if wrong := limits.wrong_role_duration(duration):
-        raise DurationOutOfRange(f"a role session's duration {wrong}; {origin} says {show_duration(duration)}")
-    step = RoleStep(
-        role_arn=str(wanted.role),
-        role_session_name=(profile and profile.role_session_name) or default_session_name(user),
-        duration=duration,
-        external_id=profile.external_id if profile else None,
-    )
+    step = role_step(wanted, request, user, usual=DEFAULT_ROLE, wrong=limits.wrong_role_duration)
     return step if request is None else _with_options(step, request)
-
-
-def _role_duration(wanted: TencentWanted, request: Request | None) -> tuple[timedelta, str]:
-    if request is not None and request.duration is not None:
-        return request.duration, "--duration"
-    if wanted.profile is not None and wanted.profile.duration is not None:
-        return wanted.profile.duration, _written(wanted.profile)
-    return DEFAULT_ROLE, "the default"
 
 
 def _with_options(step: RoleStep, request: Request) -> RoleStep:
@@ -105,7 +89,3 @@ def refuse_what_is_not_taken(request: Request) -> None:
     for option, value in (("--transitive-tag", request.transitive_tags), ("--policy-arn", request.policy_arns)):
         if value:
             raise UsageWrong(f"{option} is for AWS: AssumeRole of Tencent Cloud takes nothing of the kind")
-
-
-def _written(profile: TencentProfile) -> str:
-    return f"`duration_seconds` of profile `{profile.name}` ({profile.places['duration_seconds']})"

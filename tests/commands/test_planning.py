@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from mfacli.commands.in_environment import session_in_environment
 from mfacli.commands.options import Manners
 from mfacli.commands.planning import Planning
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
+from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import KnownDevice, Plan, Request
+from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileAmbiguous, ProfileBroken, ProfileUnknown, UsageWrong
 from tests.profiles.tccli import ROLE, SERIAL, keys, write
 from tests.profiles.written import keys_of
@@ -147,3 +150,44 @@ def test_terraforms_folder_is_looked_into(isolated_home: Path) -> None:
     plan = _plan("prod", {"TENCENTCLOUD_SHARED_CREDENTIALS_DIR": "~/elsewhere"})
 
     assert plan.key_source.path == str(isolated_home / "elsewhere" / "prod.credential")
+
+
+SHELL = {"TENCENTCLOUD_SECRET_ID": "AKIDNOW", "TENCENTCLOUD_SECRET_KEY": "s", "TENCENTCLOUD_TOKEN": "t"}
+
+
+def _in_shell(environment: dict[str, str], cloud: Cloud | None = None) -> tuple[Plan, Keys]:
+    found = session_in_environment(_desk(**environment), cloud)
+    assert found is not None
+    return found
+
+
+def test_the_shells_session_is_asked_for_where_its_profile_says(home: Path) -> None:
+    environment = _settings(home, '[tencent.prod]\nendpoint = "http://127.0.0.1:8080"')
+
+    plan, held = _in_shell({**environment, **SHELL, "MFACLI_PROFILE": "prod"})
+
+    assert (plan.cloud, plan.profile, plan.endpoint_url) == (Cloud.TENCENT, "prod", "http://127.0.0.1:8080")
+    assert held == Keys(access_key_id="AKIDNOW", secret_access_key=Secret("s"), session_token=Secret("t"))
+
+
+def test_the_shells_session_needs_no_profile(isolated_home: Path) -> None:
+    plan, _ = _in_shell({**SHELL, "TENCENTCLOUD_REGION": "ap-tokyo", "MFACLI_TENCENT_ENDPOINT": "localhost:1"})
+
+    assert (plan.profile, plan.region, plan.endpoint_url) == ("environment", "ap-tokyo", "https://localhost:1")
+
+
+@pytest.mark.parametrize(("said", "cloud"), [({}, Cloud.AWS), ({"MFACLI_CLOUD": "aws"}, None)])
+def test_of_two_sessions_in_the_shell_the_one_that_is_meant_is_taken(
+    isolated_home: Path, said: dict[str, str], cloud: Cloud | None
+) -> None:
+    aws = {"AWS_ACCESS_KEY_ID": "ASIANOW", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"}
+
+    plan, held = _in_shell({**SHELL, **aws, **said}, cloud)
+
+    assert (plan.cloud, held.access_key_id) == (Cloud.AWS, "ASIANOW")
+
+
+def test_only_tencents_profiles_are_told(home: Path) -> None:
+    planning = Planning(_desk())
+
+    assert [name for name in ("dev", "prod", "both", "nobody") if planning.only_tencent_has(name)] == ["prod"]

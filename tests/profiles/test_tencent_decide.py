@@ -357,6 +357,20 @@ def test_the_command_lines_options_go_before_the_profiles(folder: Path) -> None:
     assert {name: getattr(last, name) for name in options} == options
 
 
+def test_who_has_no_keys_at_all_is_told_how_to_come_by_some(tmp_path: Path) -> None:
+    with pytest.raises(ProfileBroken) as refusal:
+        decided(tmp_path, _session())
+
+    assert refusal.value.hint.startswith("`tccli configure --profile default` writes them; the console has them")
+
+
+def test_a_file_without_keys_has_none(tmp_path: Path) -> None:
+    write(tmp_path, {"bare.credential": {"token": "t"}})
+
+    with pytest.raises(ProfileBroken, match="profile `bare` has no keys in"):
+        decided(tmp_path, _session("bare"))
+
+
 def test_the_files_of_a_whole_chain_are_needed() -> None:
     assert names_needed(_role("base", "leaf"), {}, SETTINGS) == ("base", "leaf", "test")
     assert names_needed(_role(None, ROLE), {}, SETTINGS) == ("default",)

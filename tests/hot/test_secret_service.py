@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keyring
 import pytest
+from keyring.core import load_keyring
 
 from mfacli import hot
 from mfacli.domain.secret import Secret
@@ -224,9 +225,11 @@ def test_in_the_automatic_store_the_kernel_goes_first(keyring_owner: Owner, monk
 def test_the_secret_service_may_have_been_found_by_keyring_itself(
     keyring_owner: Owner, monkeypatch: pytest.MonkeyPatch, backend: str
 ) -> None:
-    if backend:
-        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
-    else:
+    # Other tests have made keyrings of their own, which are found too.
+    found = [load_keyring("keyring.backends.SecretService.Keyring")]
+    monkeypatch.setattr("keyring.backend.get_all_keyring", lambda: found)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
+    if not backend:
         monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
     keyring_owner.keep("dev")
 

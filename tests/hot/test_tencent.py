@@ -143,3 +143,16 @@ def test_the_cloud_that_was_named_is_part_of_the_question(kernel_owner: Owner, c
 
     assert kernel_owner.again(*EXPORT) is not None
     assert kernel_owner.again(*EXPORT, "--cloud", cloud) is None
+
+
+def test_in_a_shell_with_a_session_nothing_is_remembered(
+    kernel_owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDexported")
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "secret")
+    monkeypatch.setenv("TENCENTCLOUD_TOKEN", "token")
+    keep(kernel_owner, "cn")
+
+    kernel_owner.ordinary(*EXPORT)
+
+    assert not kernel_owner.entry(*EXPORT).exists()

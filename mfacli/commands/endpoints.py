@@ -56,6 +56,8 @@ class ProfileSource:
         self._environment = desk.environment
         self._manners = manners
         self._clock = clock
+        # The one that what is held was kept in, which may be this process' own memory.
+        self._store = desk.store
         self._index = str(desk.places.state / SESSION_INDEX)
         self.profile = served.plan.profile
         self.cure = command_with_code(served.plan)
@@ -78,7 +80,7 @@ class ProfileSource:
 
     def is_kept(self, fingerprint: str) -> bool:
         """Return whether something is kept under `fingerprint`."""
-        return any(entry.fingerprint == fingerprint for entry in self._desk().store.entries())
+        return any(entry.fingerprint == fingerprint for entry in self._store.entries())
 
     def stamp(self) -> str:
         """Return the stamp of the list of sessions."""
@@ -86,7 +88,7 @@ class ProfileSource:
 
     def _desk(self) -> Desk:
         desk = Desk(manners=self._manners, environment=self._environment)
-        desk.clock = self._clock
+        desk.clock, desk.store = self._clock, self._store
         return desk
 
 

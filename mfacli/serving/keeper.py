@@ -24,7 +24,7 @@ _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(minutes=15)
 # These may be over any time, and trying again costs nobody anything.
 _PASSING = (CloudUnreachable, ProfileBroken)
-# However soon the clocks say that a new session ends, it is not renewed more often.
+# However soon the clocks say that a new session ends, it is not renewed ahead more often.
 _PAUSE_AFTER_SUCCESS = timedelta(seconds=30)
 
 
@@ -76,7 +76,7 @@ class Keeper:
         self._stamp = ""
         self._problem: MfacliError | None = None
         self._failures = 0
-        self._pause_ends = monotonic()
+        self._pause_ends = self._rest_ends = monotonic()
         self._said = ""
         self._looking = Errand(self._look, name=f"look for {source.profile}")
         self._renewing = Errand(self._renew, name=f"renew {source.profile}")
@@ -101,7 +101,8 @@ class Keeper:
         Where none is held nothing happens: one that was forgotten is opened again only when it is asked for.
         """
         held = self._held
-        if held is not None and self._now >= held.session.lasting_until and self._may_renew:
+        ends_soon = held is not None and self._now >= held.session.lasting_until
+        if ends_soon and self._may_renew and self._monotonic() >= self._rest_ends:
             self._renewing.begin()
 
     @property
@@ -177,7 +178,8 @@ class Keeper:
             self._problem = None
             self._failures = 0
             self._said = ""
-            self._pause_ends = self._monotonic() + _PAUSE_AFTER_SUCCESS.total_seconds()
+            self._pause_ends = self._monotonic()
+            self._rest_ends = self._pause_ends + _PAUSE_AFTER_SUCCESS.total_seconds()
         if not renewed.is_cached:
             until = renewed.session.expires_at.astimezone()
             self._talk.note(f"session for {self.profile} renewed, until {until:%H:%M}")

@@ -14,7 +14,7 @@ import pytest
 
 from tests.moved_time import MovedTime, moved_time
 from tests.real import require, require_tool
-from tests.stage import COMMAND, Cloud, Guests
+from tests.stage import COMMAND, Cloud, Guests, Person
 
 pytestmark = pytest.mark.real
 
@@ -22,8 +22,8 @@ _HERE = Path(__file__).parent
 Job = tuple[Sequence[str], Mapping[str, str]]
 
 
-def boto3_job() -> Job:
-    return [sys.executable, str(_HERE / "long_job.py")], {}
+def boto3_job(story: str = "put") -> Job:
+    return [sys.executable, str(_HERE / "long_job.py"), story], {}
 
 
 def javascript_job() -> Job:
@@ -42,14 +42,24 @@ def time(steady_cloud: Cloud, tmp_path: Path) -> Iterator[MovedTime]:
 
 
 class Running:
-    """A job that runs; each `ask` lets it make one call and returns what it says."""
+    """A job that a person runs by `mfacli exec --serve`; each `ask` lets it make one call."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, person: Person, time: MovedTime, job: Job, *arguments: str) -> None:
+        command, variables = job
+        self._process = subprocess.Popen(
+            [COMMAND, "exec", "--serve", *arguments, "--", *command],
+            env={**time.environment_of(person), **variables},
+            cwd=person.home,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def ask(self) -> list[str]:
+        """Return the verdict and the key."""
         assert self._process.stdin is not None
-        # One that has ended shows why below.
+        # One that has ended shows why at the end.
         with suppress(BrokenPipeError):
             self._process.stdin.write("go\n")
             self._process.stdin.flush()
@@ -60,6 +70,7 @@ class Running:
         return self._process.stdout.readline().strip()
 
     def end(self) -> tuple[str, str, int]:
+        """Return what it says at last, on both streams, and its exit code."""
         with suppress(BrokenPipeError):
             said, complaints = self._process.communicate(timeout=60)
         return said.strip(), complaints, self._process.returncode
@@ -67,27 +78,14 @@ class Running:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_a_job_outlives_its_first_session(job: str, steady_guests: Guests, time: MovedTime) -> None:
-    command, variables = JOBS[job]()
     person = steady_guests("neighbour")
     person.run("device", "import", "-", stdin=person.cloud.seed(person.device))
     before = person.cloud.counts_of("sts:GetSessionToken")
-    running = Running(
-        subprocess.Popen(
-            [COMMAND, "exec", "--serve", "--", *command],
-            env={**time.environment_of(person), **variables},
-            cwd=person.home,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    )
+    running = Running(person, time, JOBS[job]())
 
-    ready = running.line()
-    first = running.ask()
+    ready, first = running.line(), running.ask()
     time.passes(timedelta(hours=12, minutes=1))
-    second = running.ask()
-    third = running.ask()
+    second, third = running.ask(), running.ask()
     said, complaints, code = running.end()
 
     assert ready == "ready", complaints
@@ -95,3 +93,20 @@ def test_a_job_outlives_its_first_session(job: str, steady_guests: Guests, time:
     assert first[1] != second[1] == third[1]
     assert (said, code) == ("keys:", 0)
     assert person.cloud.counts_of("sts:GetSessionToken") - before == 2
+
+
+def test_one_typed_code_carries_a_role_through_the_day(steady_guests: Guests, time: MovedTime) -> None:
+    person = steady_guests("partner")
+    before = person.cloud.counts_of("sts:GetSessionToken")
+    running = Running(person, time, boto3_job("books"), "-p", "books", "--code", person.code())
+
+    answers = [running.line().split(), running.ask()]
+    for _ in range(2):
+        time.passes(timedelta(hours=1, minutes=1))
+        answers.append(running.ask())
+    said, complaints, code = running.end()
+
+    assert [answer[:1] for answer in answers] == [["ready"], ["done"], ["done"], ["done"]], complaints
+    assert len({answer[1] for answer in answers[1:]}) == 3
+    assert (said, code) == ("keys:", 0)
+    assert person.cloud.counts_of("sts:GetSessionToken") - before == 1

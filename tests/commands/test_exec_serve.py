@@ -115,6 +115,15 @@ def test_the_endpoint_ends_with_the_command(insider: Person) -> None:
     assert "Connection refused" in after.stderr
 
 
+def test_a_session_that_is_kept_nowhere_is_served_all_the_same(person: Person) -> None:
+    finished = person.run(
+        "exec", "--serve", "--code", person.code(), "--", "sh", "-c", 'python3 -c "$FETCH" && python3 -c "$FETCH"',
+        environment={"FETCH": FETCH, "MFACLI_STORE": "memory"},
+    )  # fmt: skip
+
+    assert (finished.code, finished.stdout) == (0, "111122223333\n111122223333\n")
+
+
 def test_without_a_session_the_command_is_not_started(person: Person) -> None:
     refused = served(person, "touch", "started")
 

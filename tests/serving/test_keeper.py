@@ -117,6 +117,21 @@ def test_a_new_session_is_left_alone_however_soon_it_seems_to_end(desk: Desk) ->
     assert desk.source.renewals == 1
 
 
+def test_a_session_that_has_ended_is_renewed_for_whoever_asks_however_new_it_was(desk: Desk) -> None:
+    keeper = desk.keeper(desk.kept("A"))
+    desk.clock.wait(timedelta(hours=2))
+    desk.source.put(None)
+    desk.source.next = [desk.obtained("B", life=timedelta(seconds=20))]
+    first = keeper.session(patience=PATIENCE)
+    desk.clock.wait(timedelta(seconds=20))
+    desk.source.put(None)
+    desk.source.next = [desk.obtained("C")]
+
+    second = keeper.session(patience=PATIENCE)
+
+    assert (key_of(first), key_of(second)) == ("B", "C")
+
+
 def test_what_takes_a_code_is_given_out_to_its_end_and_then_explained(desk: Desk) -> None:
     keeper = desk.keeper(desk.kept("A"))
     desk.source.next = [None, None]

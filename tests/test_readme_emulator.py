@@ -57,7 +57,7 @@ def test_the_people_are_those_of_the_default_world(page: str) -> None:
     rows = readme.table(readme.section(page, "Who is in its world"))
     listed = {readme.code_in(name)[0]: (label, [device.split(",")[0]]) for name, label, device, _ in rows}
 
-    roots = {"root": ("A", ["none"]), "Owner:root": ("Owner", ["app"])}
+    roots = {"A:root": ("A", ["none"]), "Owner:root": ("Owner", ["app"])}
     assert listed == {**found, **of_tencent, **roots}
 
 

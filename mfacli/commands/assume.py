@@ -31,8 +31,9 @@ from mfacli.commands.wiring import desk_of
 def command(ctx: click.Context, /, **options: Unpack[ObtainingOptions]) -> None:
     """Assume a role, in this or another account (AssumeRole).
 
-    ROLE is an ARN, or a profile with a role_arn; without it the profile in use names the role. One MFA session serves
-    any number of roles. A role for more than an hour is assumed straight from the long-term key, with a code.
+    ROLE is an ARN or a qcs name, or a profile with a role_arn; without it the profile in use names the role. One MFA
+    session serves any number of roles. A role for more than an hour is assumed straight from the long-term key, with
+    a code; so are Tencent Cloud's.
 
     \b
       mfacli assume prod-admin                              a profile's role

@@ -263,10 +263,10 @@ def role_options(function: Function) -> Function:
             click.option("--source-identity", metavar="NAME", help="Identity that stays with all chained sessions."),
             click.option("--tag", "tags", type=TAG, multiple=True, help="Session tag; may be repeated."),
             click.option("--transitive-tag", "transitive_tags", metavar="KEY", multiple=True,
-                         help="Key of a tag that chained sessions inherit; may be repeated."),
+                         help="AWS: key of a tag that chained sessions inherit; may be repeated."),
             click.option("--policy", metavar="JSON|@FILE", help="Session policy; it can only narrow the role."),
             click.option("--policy-arn", "policy_arns", metavar="ARN", multiple=True,
-                         help="Managed session policy; may be repeated."),
+                         help="AWS: managed session policy; may be repeated."),
         ],
         function,
     )  # fmt: skip

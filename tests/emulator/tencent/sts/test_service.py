@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -361,3 +362,29 @@ def test_everybody_is_told_who_they_are(q: Quarter) -> None:
             "Type": "CAMRole",
         },
     ]
+
+
+@pytest.mark.parametrize("odd", [0, -1, 2**70, 1.5, True, None, "", "\x00", "é" * 70_000, [], [None], {}, {"a": []}])
+@pytest.mark.parametrize("action", ["GetSessionToken", "AssumeRole", "GetFederationToken"])
+def test_no_value_is_too_odd_to_be_refused(q: Quarter, action: str, odd: object) -> None:
+    fine: dict[str, dict[str, object]] = {
+        "GetSessionToken": {"SerialNumber": SERIAL, "TokenCode": "123456", "DurationSeconds": 900, "Policy": ""},
+        "AssumeRole": {**ROLE, "SerialNumber": SERIAL, "TokenCode": "1", "Tags": [], "ExternalId": "abc"},
+        "GetFederationToken": {"Name": "Ana", "Policy": json.dumps(NOTHING), "DurationSeconds": 900},
+    }
+
+    for name in fine[action]:
+        q.ask(LAN, action, **{**fine[action], name: odd})
+
+    assert q.failures == []
+
+
+def test_of_many_calls_with_one_code_one_gets_a_session(q: Quarter) -> None:
+    code = q.code(MEI)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda _: q.ask(MEI, "GetSessionToken", SerialNumber=SERIAL, TokenCode=code), range(24))
+        )
+
+    assert sum("Error" not in answer for answer in answers) == 1

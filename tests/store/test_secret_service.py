@@ -12,39 +12,36 @@ import pytest
 
 from mfacli.store.kernel_keys import kernel_is_usable
 from tests.real import require_tool
+from tests.secret_service import TOOLS, secret_service
 
 ROOT = Path(__file__).parent.parent.parent
-SCRIPT = """
-printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
-exec "$0" -m tests.store.secret_service_driver
-"""
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    for tool in ("dbus-run-session", "gnome-keyring-daemon", "secret-tool"):
+    for tool in (*TOOLS, "secret-tool"):
         require_tool(tool)
     home = tmp_path_factory.mktemp("home")
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "XDG_RUNTIME_DIR": str(runtime),
-        "MFACLI_STATE_DIR": str(home / "state"),
-        "LC_ALL": "C.UTF-8",
-    }
-    finished = subprocess.run(
-        ["dbus-run-session", "--", "sh", "-c", SCRIPT, sys.executable],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    with secret_service(tmp_path_factory.mktemp("secret-service")) as variables:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "MFACLI_STATE_DIR": str(home / "state"),
+            "LC_ALL": "C.UTF-8",
+            # Which keyring it is, is found out there.
+            "DBUS_SESSION_BUS_ADDRESS": variables["DBUS_SESSION_BUS_ADDRESS"],
+        }
+        finished = subprocess.run(
+            [sys.executable, "-m", "tests.store.secret_service_driver"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert finished.returncode == 0, finished.stderr
     answer = json.loads(finished.stdout)
     assert isinstance(answer, dict)

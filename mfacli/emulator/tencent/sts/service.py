@@ -15,16 +15,15 @@ from mfacli.emulator.tencent.callers import (
     CredentialKind,
     FederatedPrincipal,
     RolePrincipal,
-    RootPrincipal,
-    UserPrincipal,
 )
 from mfacli.emulator.tencent.codes import TencentCodes
 from mfacli.emulator.tencent.context import uin_of
 from mfacli.emulator.tencent.given import Given
 from mfacli.emulator.tencent.operations import Asked, Need, Result, Shape
-from mfacli.emulator.tencent.refusals import Rejected, missing, own_error
+from mfacli.emulator.tencent.refusals import missing, own_error
 from mfacli.emulator.tencent.sts.identity import identity_of
 from mfacli.emulator.tencent.sts.limits import end_of, own_duration, role_duration
+from mfacli.emulator.tencent.sts.parameters import code_of, permanent_holder, tags_of
 from mfacli.emulator.tencent.sts.policies import session_policy
 from mfacli.emulator.tencent.tokens import TencentTokens
 from mfacli.emulator.tencent.town.entities import Role
@@ -34,7 +33,6 @@ _SESSION_NAME = r"[\w+=,.@-]{2,128}"
 _EXTERNAL_ID = r"[\w+=,.@:/-]{2,128}"
 # The documents speak of letters; their own program sends hyphens too.
 _NAME = r"[\w+=,.@-]{1,128}"
-_MOST_TAGS = 50
 EXTERNAL_ID = "sts:external_id"
 
 _ACTIONS = {
@@ -106,23 +104,23 @@ class StsService:
         given = Given.of(asked.call)
         if asked.call.action != "AssumeRole" or "SerialNumber" not in given:
             return None
-        return self._codes.check(asked.caller, given.text("SerialNumber"), _code(given))
+        return self._codes.check(asked.caller, given.text("SerialNumber"), code_of(given))
 
     def answer(self, asked: Asked) -> Result:
         """Return the session, or who asks; raises `Rejected`."""
         return self._answers[asked.call.action](asked, Given.of(asked.call))
 
     def _needs_of_session(self, asked: Asked, given: Given) -> Sequence[Need]:
-        _permanent_holder(asked.caller)
+        permanent_holder(asked.caller)
         self._codes.refuse_serial(given.text("SerialNumber"))
-        _code(given)
+        code_of(given)
         given.optional_text("Name", pattern=_NAME)
         own_duration(given, asked.caller.principal)
         session_policy(given)
         return [Need(action="sts:GetSessionToken")]
 
     def _needs_of_federation(self, asked: Asked, given: Given) -> Sequence[Need]:
-        _permanent_holder(asked.caller)
+        permanent_holder(asked.caller)
         given.text("Name", pattern=_NAME)
         own_duration(given, asked.caller.principal)
         if session_policy(given) is None:
@@ -135,13 +133,13 @@ class StsService:
         given.text("RoleSessionName", pattern=_SESSION_NAME)
         external_id = given.optional_text("ExternalId", pattern=_EXTERNAL_ID)
         given.optional_text("SourceIdentity", pattern=_NAME)
-        _tags(given)
+        tags_of(given)
         session_policy(given)
         if ("SerialNumber" in given) != ("TokenCode" in given or "MfaCode" in given):
             raise missing("TokenCode" if "SerialNumber" in given else "SerialNumber")
         if "SerialNumber" in given:
             self._codes.refuse_serial(given.text("SerialNumber"))
-            _code(given)
+            code_of(given)
         role = self._found(given)
         role_duration(given, role.longest_session)
         context = {EXTERNAL_ID: external_id} if external_id else {}
@@ -157,7 +155,7 @@ class StsService:
 
     def _session(self, asked: Asked, given: Given) -> Result:
         serial = given.text("SerialNumber")
-        mfa_at = self._codes.check(asked.caller, serial, _code(given))
+        mfa_at = self._codes.check(asked.caller, serial, code_of(given))
         now = self._clock.world_now()
         session = Caller(
             principal=asked.caller.principal,
@@ -189,12 +187,12 @@ class StsService:
             mfa_serial=given.optional_text("SerialNumber") or (caller.mfa_serial if inherited else None),
             session_policy=session_policy(given),
             source_identity=given.optional_text("SourceIdentity") or caller.source_identity,
-            tags=_tags(given),
+            tags=tags_of(given),
         )
         return self._credentials(session)
 
     def _federation(self, asked: Asked, given: Given) -> Result:
-        holder = _permanent_holder(asked.caller)
+        holder = permanent_holder(asked.caller)
         now = self._clock.world_now()
         session = Caller(
             principal=FederatedPrincipal(
@@ -231,40 +229,3 @@ class StsService:
             "ExpiredTime": int(issued.expires_at.timestamp()),
             "Expiration": issued.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
-
-
-def _permanent_holder(caller: Caller) -> UserPrincipal | RootPrincipal:
-    """Return who has the long-term key; raises `Rejected` for temporary keys."""
-    principal = caller.principal
-    if caller.is_temporary or not isinstance(principal, UserPrincipal | RootPrincipal):
-        raise _temporary()
-    return principal
-
-
-def _temporary() -> Rejected:
-    return own_error(
-        "FailedOperation.TempKeyNotAllowed",
-        "This action does not support temporary keys.",
-        "该接口不支持临时密钥调用。",
-    )
-
-
-def _code(given: Given) -> str:
-    """Return the code, by whichever of its names; raises `Rejected` where it is missing or there are two."""
-    if "TokenCode" in given and "MfaCode" in given:
-        raise own_error(
-            "InvalidParameter.ParamError",
-            "TokenCode and MfaCode are two names of the same parameter.",
-            "参数 TokenCode 与 MfaCode 不能同时指定。",
-        )
-    return given.text("MfaCode" if "MfaCode" in given else "TokenCode", longest=64)
-
-
-def _tags(given: Given) -> tuple[tuple[str, str], ...]:
-    found = tuple(
-        (tag.text("Key", longest=128), tag.optional_text("Value", longest=256) or "")
-        for tag in given.structures("Tags")
-    )
-    if len(found) > _MOST_TAGS or len({key for key, _ in found}) < len(found):
-        raise given.wrong("Tags")
-    return found

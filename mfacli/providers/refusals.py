@@ -46,6 +46,8 @@ def code_rejected(attempt: Attempt) -> MfacliError:
             hint = _PROGRAM_HINTS[attempt.cloud]
         case _:
             hint = _TYPED_HINT
+    if attempt.cloud is Cloud.TENCENT:
+        hint += "; STS answers alike where the user has no virtual MFA device bound (绑定)"
     if offset:
         hint = f"{describe_offset(offset)}, so codes made on it are wrong: {_SET_THE_CLOCK}"
     return CodeRejected(f"STS refused the code of MFA device `{name}`", hint=hint, clock_offset=offset)

@@ -101,6 +101,12 @@ def test_what_assume_role_may_be_refused_for(code: str, kind: type[MfacliError],
     assert hint in error.hint
 
 
+def test_a_refused_code_may_mean_that_no_device_is_bound() -> None:
+    error = refuse_session("FailedOperation.CheckMFAError")
+
+    assert "no virtual MFA device bound" in error.hint
+
+
 def test_a_role_denied_without_a_code_may_want_one() -> None:
     without, with_one = (refuse_role("UnauthorizedOperation", with_code=given) for given in (False, True))
 

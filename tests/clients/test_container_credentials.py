@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.clients.judges import STORIES, Judge, boto3_judge, javascript_judge, judged, pypi_cli_judge
+from tests.commands.served import serving
 from tests.moved_time import MovedTime, moved_time
 from tests.real import require, require_tool
 from tests.stage import COMMAND, Cloud, Guests, Person
@@ -39,6 +42,32 @@ JOBS: Mapping[str, Callable[[], Job]] = {"boto3": boto3_job, "JavaScript SDK": j
 def time(steady_cloud: Cloud, tmp_path: Path) -> Iterator[MovedTime]:
     with moved_time(steady_cloud, tmp_path) as moved:
         yield moved
+
+
+JUDGES: Mapping[str, Callable[[], Judge]] = {
+    "boto3": boto3_judge,
+    "AWS CLI of PyPI": pypi_cli_judge,
+    "JavaScript SDK": javascript_judge,
+}
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_the_token_is_read_from_its_file(judge: str, guests: Guests) -> None:
+    person = guests("neighbour")
+    opened = person.run("session", "--code", person.code())
+    put = next(story for story in STORIES if story.name == "put")
+
+    with serving(person) as server:
+        variables = {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.urls["default"],
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(server.token_file),
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+        client = replace(person, environment={**person.environment, **variables})
+        verdict = judged(JUDGES[judge](), client, put, "", None)
+
+    assert opened.code == 0
+    assert verdict == "done"
 
 
 class Running:

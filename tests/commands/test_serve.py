@@ -2,82 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import stat
-import subprocess
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.stage import Guests, Person, Result, ended
+from tests import readme
+from tests.commands.served import serving
+from tests.stage import Guests, Person, ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    status: int
-    body: dict[str, str]
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Serving:
-    """A running `mfacli serve --json`, and the document that it printed."""
-
-    process: subprocess.Popen[str]
-    document: dict[str, object]
-
-    @property
-    def token_file(self) -> Path:
-        return Path(str(self.document["token_file"]))
-
-    @property
-    def urls(self) -> dict[str, str]:
-        profiles = self.document["profiles"]
-        assert isinstance(profiles, list)
-        return {each["profile"]: each["url"] for each in profiles}
-
-    def ask(self, profile: str = "default", *, token: str | None = None) -> Answer:
-        """Ask as an SDK does."""
-        header = {"Authorization": self.token_file.read_text() if token is None else token}
-        request = urllib.request.Request(self.urls[profile], headers=header)
-        begun = time.monotonic()
-        try:
-            with urllib.request.urlopen(request, timeout=10) as response:
-                status, text = response.status, response.read()
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                status, text = refusal.code, refusal.read()
-        return Answer(status=status, body=json.loads(text), seconds=time.monotonic() - begun)
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> Result:
-        """End it, and return what it has said besides the document."""
-        self.process.send_signal(number)
-        stdout, stderr = self.process.communicate(timeout=60)
-        return Result(stdout=stdout, stderr=stderr, code=self.process.returncode)
-
-
-@contextmanager
-def serving(person: Person, *arguments: str) -> Iterator[Serving]:
-    process = person.start("serve", "--json", *arguments)
-    try:
-        assert process.stdout is not None
-        text = ""
-        while not text.endswith("}\n") or text.count("{") != text.count("}"):
-            line = process.stdout.readline()
-            assert line, process.communicate()[1]
-            text += line
-        yield Serving(process=process, document=json.loads(text))
-    finally:
-        process.kill()
-        process.communicate()
+def listed_in_readme(command: str) -> list[str]:
+    """Return the keys that the README gives for a command's JSON."""
+    rows = readme.table(readme.section(readme.read(), "JSON"))
+    return next(readme.code_in(keys) for commands, keys in rows if command in readme.code_in(commands))
 
 
 @pytest.fixture
@@ -100,7 +41,7 @@ def test_several_profiles_are_served_by_one_token_in_a_private_file(insider: Per
     assert set(own.body) == {"AccessKeyId", "SecretAccessKey", "Token", "Expiration", "AccountId"}
     assert (stranger.status, stranger.body["Code"]) == (401, "TokenRefused")
     assert server.document["version"] == 1
-    assert set(server.document) == {"version", "token", "token_file", "profiles"}
+    assert {*server.document, "profile", "url"} == {"version", *listed_in_readme("serve --json")}
     assert (mode, text.strip()) == (0o600, text)
     assert len(text) >= 43
     assert (result.stdout, result.code, server.token_file.exists()) == ("", 0, False)

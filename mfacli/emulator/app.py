@@ -22,6 +22,7 @@ from mfacli.emulator.contracts import (
 from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome
 from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
 from mfacli.emulator.requests import Answer, Incoming
+from mfacli.emulator.signin.visits import Door
 from mfacli.emulator.signing.authenticate import authenticate
 from mfacli.emulator.tencent.side import TencentSide
 from mfacli.emulator.tencent.wire.recognise import is_tencent
@@ -53,7 +54,7 @@ class Emulator:
 
     `directory` knows the keys, `authorisation` the policies. `answers` are asked in turn for what the emulator does
     itself, and `plane` does the rest. `control` answers what is under the one path that is not AWS's, and `tencent`
-    what is Tencent Cloud's. `models` are the services', where somebody else reads them too.
+    what is Tencent Cloud's; `doors` sign browsers in. `models` are the services', where somebody else reads them too.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Emulator:
         log: DecisionLog,
         models: Models | None = None,
         tencent: TencentSide | None = None,
+        doors: Sequence[Door] = (),
     ) -> None:
         self._directory = directory
         self._authorisation = authorisation
@@ -77,12 +79,16 @@ class Emulator:
         self._recogniser = Recogniser(models or Models())
         self._log = log
         self._tencent = tencent
+        self._doors = tuple(doors)
         self.clock = clock
 
     def handle(self, incoming: Incoming) -> Answer:
         """Return the answer to a request; raises nothing."""
         if incoming.path == CONTROL_PATH or incoming.path.startswith(f"{CONTROL_PATH}/"):
-            return self._controlled(incoming)
+            return self._caught(self._control, incoming)
+        for door in self._doors:
+            if door.opens_for(incoming):
+                return self._caught(door.handle, incoming)
         if self._tencent is not None and is_tencent(incoming):
             return self._tencent.handle(incoming)
         look = sketch(incoming)
@@ -112,9 +118,9 @@ class Emulator:
                 return answer
         return self._plane.forward(operation, incoming, authorised.account_id)
 
-    def _controlled(self, incoming: Incoming) -> Answer:
+    def _caught(self, handle: Callable[[Incoming], Answer], incoming: Incoming) -> Answer:
         try:
-            return self._control(incoming)
+            return handle(incoming)
         except Exception as error:  # noqa: BLE001  # as above
             report(error, incoming)
             return Answer(status=500, headers=(("content-type", "text/plain"),), body=b"the emulator failed\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,12 +29,17 @@ from mfacli.emulator.plane.people import People
 from mfacli.emulator.plane.things import Things
 from mfacli.emulator.policy_book import WorldBook
 from mfacli.emulator.seals import WorldSeal
+from mfacli.emulator.signin.federation import Federation
+from mfacli.emulator.signin.role_login import RoleLogin
+from mfacli.emulator.signin.visits import Door
 from mfacli.emulator.sts.answers import StsAnswers
 from mfacli.emulator.sts.sessions import Sessions
 from mfacli.emulator.subjects import AwsNeighbours, Subjects
 from mfacli.emulator.summary import summary
 from mfacli.emulator.tencent.authorise import Authoriser as TencentAuthoriser
+from mfacli.emulator.tencent.cam.service import cam_service
 from mfacli.emulator.tencent.codes import TencentCodes
+from mfacli.emulator.tencent.cvm.service import cvm_service
 from mfacli.emulator.tencent.directory import TownSecrets
 from mfacli.emulator.tencent.neighbours import TencentNeighbours
 from mfacli.emulator.tencent.side import TencentSide
@@ -100,7 +105,16 @@ def assemble(
     )
     tencent = _tencent(world, key, town=town, devices=devices, clock=clock, log=log)
     emulator = _emulator(
-        world, key, moto=moto, people=people, devices=devices, clock=clock, control=control, log=log, tencent=tencent
+        world,
+        key,
+        moto=moto,
+        people=people,
+        devices=devices,
+        clock=clock,
+        control=control,
+        log=log,
+        tencent=tencent,
+        doors=_doors(world, key, people=people, town=town, clock=clock, log=log),
     )
     return Assembled(emulator=emulator, control_token=control_token, clock=clock, warm_up=moto.warm_up)
 
@@ -116,6 +130,7 @@ def _emulator(
     control: ControlSurface,
     log: DecisionLog,
     tencent: TencentSide,
+    doors: Sequence[Door],
 ) -> Emulator:
     tokens, sealer = SessionTokens(key), WorldSeal(key, "authorization message")
     codes = DeviceCodes(devices, clock)
@@ -135,7 +150,16 @@ def _emulator(
         log=log,
         models=models,
         tencent=tencent,
+        doors=doors,
     )
+
+
+def _doors(
+    world: World, key: WorldKey, *, people: People, town: Town, clock: WorldClock, log: DecisionLog
+) -> Sequence[Door]:
+    of_aws = WorldDirectory(world, key=key, people=people, tokens=SessionTokens(key), clock=clock)
+    of_tencent = TownSecrets(town, tokens=TencentTokens(key), clock=clock)
+    return Federation(of_aws, clock=clock, log=log), RoleLogin(of_tencent, clock=clock, log=log)
 
 
 def _tencent(
@@ -153,6 +177,7 @@ def _tencent(
         secrets=TownSecrets(town, tokens=tokens, clock=clock),
         authoriser=TencentAuthoriser(town, clock),
         sts=sts,
+        services=(cvm_service(town), cam_service(town)),
         clock=clock,
         log=log,
         report=report,

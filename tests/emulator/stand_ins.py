@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from mfacli.emulator.log import DecisionLog
 from mfacli.emulator.operations import Operation, WireProtocol
 from mfacli.emulator.refusals import Refusal, RefusalKind
 from mfacli.emulator.requests import Answer, Incoming
+from mfacli.emulator.signin.visits import Door
 from mfacli.emulator.wire.results import query_result
 from tests.doubles import NOON
 
@@ -138,6 +139,7 @@ def front(
     denied: tuple[str, ...] = (),
     trouble: Exception | None = None,
     control: Control | None = None,
+    doors: Sequence[Door] = (),
 ) -> Front:
     """Return an emulator whose world is Anaya alone."""
     clock, log, plane = clock or EmulatorClock(), DecisionLog(), EchoPlane()
@@ -149,5 +151,6 @@ def front(
         control=control or (lambda incoming: Answer(status=200, headers=(), body=incoming.path.encode())),
         clock=clock,
         log=log,
+        doors=doors,
     )
     return Front(emulator=emulator, plane=plane, log=log, clock=clock)

@@ -263,3 +263,24 @@ def test_any_signed_request_is_answered(
     incoming = signed(method=method, target=target, headers=headers, body=body, service=service)
 
     assert _front().emulator.handle(incoming).status != 500
+
+
+class BrokenDoor:
+    """Is for one path, and fails on it."""
+
+    def opens_for(self, incoming: Incoming) -> bool:
+        return incoming.path == "/door"
+
+    def handle(self, incoming: Incoming) -> Answer:
+        raise ValueError(SECRET_TEXT)
+
+
+def test_a_door_that_breaks_does_not_end_the_emulator(caplog: pytest.LogCaptureFixture) -> None:
+    parts = _front(doors=(BrokenDoor(),))
+
+    with caplog.at_level(logging.ERROR):
+        answer = parts.emulator.handle(request("GET", "/door"))
+
+    assert answer.status == 500
+    assert SECRET_TEXT not in caplog.text
+    assert parts.emulator.handle(signed(body=IDENTITY)).status == 200

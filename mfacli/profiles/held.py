@@ -11,8 +11,10 @@ from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import KeysFrom, KeySource, NoDevice, Plan, Request
 from mfacli.profiles.asked import Asked, asked_profile
 from mfacli.profiles.aws_files import AwsFiles
+from mfacli.profiles.aws_where import Where, where
 from mfacli.profiles.settings import Settings
 from mfacli.profiles.tencent_files import TencentFiles
+from mfacli.profiles.tencent_where import TencentWhere, tencent_where
 from mfacli.profiles.variables import KEY_VARIABLES
 
 
@@ -27,7 +29,6 @@ def held_in_aws(
     """Return whose session the profile that is meant holds, as a plan without a step; None where it holds none."""
     from mfacli.profiles.aws_chain import AwsBook
     from mfacli.profiles.aws_profile import stored_keys
-    from mfacli.profiles.aws_where import where
     from mfacli.profiles.decide import PROFILE_VARIABLES
     from mfacli.profiles.route import follow
 
@@ -38,20 +39,10 @@ def held_in_aws(
     chain = follow(asked.name, AwsBook(files=files))
     if chain.roles:
         return None
-    place = where(request, chain, [], None, environment)
-    return Plan(
-        cloud=Cloud.AWS,
-        profile=asked.name,
-        key_source=KeySource(
-            kind=KeysFrom.FILE, access_key_id=stored.access_key_id, path=stored.path, section=stored.section
-        ),
-        device=NoDevice(),
-        steps=(),
-        region=place.region,
-        sts_region=place.sts_region,
-        endpoint_url=place.endpoint_url,
-        partition=place.partition,
+    source = KeySource(
+        kind=KeysFrom.FILE, access_key_id=stored.access_key_id, path=stored.path, section=stored.section
     )
+    return _plan(Cloud.AWS, asked, source, where(request, chain, [], None, environment))
 
 
 def held_in_tencent(
@@ -66,7 +57,6 @@ def held_in_tencent(
     from mfacli.profiles.route import follow
     from mfacli.profiles.tencent_decide import PROFILE_VARIABLES
     from mfacli.profiles.tencent_profile import TencentBook
-    from mfacli.profiles.tencent_where import tencent_where
 
     asked = asked_profile(request, environment, settings, variables=PROFILE_VARIABLES, elsewhere=elsewhere)
     book = TencentBook(files=files, settings=settings)
@@ -78,17 +68,21 @@ def held_in_tencent(
     chain = follow(asked.name, book)
     if chain.roles:
         return None
-    place = tencent_where(request, chain, environment)
+    source = KeySource(kind=KeysFrom.FILE, access_key_id=stored.secret_id, path=stored.path)
+    return _plan(Cloud.TENCENT, asked, source, tencent_where(request, chain, environment))
+
+
+def _plan(cloud: Cloud, asked: Asked, source: KeySource, place: Where | TencentWhere) -> Plan:
     return Plan(
-        cloud=Cloud.TENCENT,
+        cloud=cloud,
         profile=asked.name,
-        key_source=KeySource(kind=KeysFrom.FILE, access_key_id=stored.secret_id, path=stored.path),
+        key_source=source,
         device=NoDevice(),
         steps=(),
         region=place.region,
         sts_region=place.sts_region,
         endpoint_url=place.endpoint_url,
-        partition="",
+        partition="" if isinstance(place, TencentWhere) else place.partition,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -47,6 +48,7 @@ class User:
     name: str
     created_at: datetime
     remark: str = ""
+    country_code: str = ""
     phone: str = ""
     email: str = ""
     has_console: bool = False
@@ -131,15 +133,24 @@ class Holder:
 
 
 class InstanceState(Enum):
-    """The states of an instance that the emulator knows; what is on its way elsewhere is here already there."""
+    """The states of an instance that the emulator knows: two in which it stays, and the ways to them and out."""
 
+    PENDING = "PENDING"
     RUNNING = "RUNNING"
+    STARTING = "STARTING"
+    STOPPING = "STOPPING"
     STOPPED = "STOPPED"
+    REBOOTING = "REBOOTING"
+    TERMINATING = "TERMINATING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """A CVM instance; a terminated one is gone."""
+    """A CVM instance; a terminated one is gone.
+
+    `since` is when it came into its state. `last_action` and `last_request_id` are those of the latest call that
+    changed it, empty where none did. A protected instance cannot be terminated.
+    """
 
     owner_uin: str
     instance_id: str
@@ -150,7 +161,13 @@ class Instance:
     image_id: str
     private_ip: str
     created_at: datetime
+    since: datetime
     state: InstanceState = InstanceState.RUNNING
+    charge_type: str = "POSTPAID_BY_HOUR"
+    is_protected: bool = False
+    tags: tuple[tuple[str, str], ...] = ()
+    last_action: str = ""
+    last_request_id: str = ""
 
     @property
     def qcs(self) -> str:
@@ -160,12 +177,18 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CosObject:
-    """An object in a bucket."""
+    """An object in a bucket. `headers` are what is given back with it, beside its type: x-cos-meta-… and others."""
 
     key: str
     body: bytes
     content_type: str
     modified_at: datetime
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def etag(self) -> str:
+        """The MD5 of the object, in quotes, as COS writes it."""
+        return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

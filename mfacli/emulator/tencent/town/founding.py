@@ -129,6 +129,7 @@ def _things(ground: Ground, account: TencentAccount, at: datetime) -> None:
                 image_id=IMAGE,
                 private_ip=f"10.0.{number // 250}.{number % 250}",
                 created_at=at,
+                since=at,
             )
         )
     for spec in account.buckets:

@@ -30,7 +30,7 @@ class Town:
         self.users = Users(self.guard, key)
         self.policies = Policies(self.guard)
         self.roles = Roles(self.guard)
-        self.instances = Instances(self.guard)
+        self.instances = Instances(self.guard, now=now)
         self.buckets = Buckets(self.guard)
         self._world = world
         self._now = now

@@ -1,0 +1,1 @@
+"""Tencent Cloud's CVM: instances that start, stop and go, as far as their permissions are concerned."""

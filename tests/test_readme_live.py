@@ -142,7 +142,7 @@ def test_the_emulator_can_be_tried_as_it_is_shown(desk: Desk) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("transcripts", [("open", "use"), ("day",), ("sdk",)], ids=" and ".join)
+@pytest.mark.parametrize("transcripts", [("open", "use"), ("day",), ("sdk",), ("job",)], ids=" and ".join)
 def test_the_profiles_of_the_quick_start_work_as_it_is_shown(
     cloud: Cloud, desk: Desk, transcripts: tuple[str, ...]
 ) -> None:

@@ -19,7 +19,7 @@ from mfacli.serving.endpoint import ADDRESS, Endpoint
 from mfacli.serving.keeper import Keeper
 from tests.doubles import HandClock
 from tests.serving.sources import ScriptedSource, obtained
-from tests.serving.test_keeper import Listener
+from tests.store.standins import RecordingTalk
 
 TOKEN = "a-token-that-nobody-knows"
 READING = timedelta(seconds=0.3)
@@ -33,8 +33,8 @@ def source() -> ScriptedSource:
 
 
 @pytest.fixture
-def talk() -> Listener:
-    return Listener()
+def talk() -> RecordingTalk:
+    return RecordingTalk()
 
 
 def render(session: Session) -> str:
@@ -42,7 +42,7 @@ def render(session: Session) -> str:
 
 
 @pytest.fixture
-def endpoint(source: ScriptedSource, talk: Listener) -> Iterator[Endpoint]:
+def endpoint(source: ScriptedSource, talk: RecordingTalk) -> Iterator[Endpoint]:
     """Give one that serves the profile `dev`, with the session A."""
     clock = HandClock()
     held = obtained(clock, "A")
@@ -175,7 +175,7 @@ def test_an_answer_comes_within_a_second_whatever_hangs(endpoint: Endpoint, sour
 
 
 def test_while_a_session_is_being_opened_clients_are_told_to_come_again(
-    talk: Listener, source: ScriptedSource
+    talk: RecordingTalk, source: ScriptedSource
 ) -> None:
     clock = HandClock()
     source.next = [obtained(clock, "B")]
@@ -212,7 +212,7 @@ def test_while_a_session_is_being_opened_clients_are_told_to_come_again(
     ],
 )
 def test_without_a_session_it_is_said_why(
-    talk: Listener, problem: Exception | None, status: int, body: dict[str, str]
+    talk: RecordingTalk, problem: Exception | None, status: int, body: dict[str, str]
 ) -> None:
     source = ScriptedSource(next=[problem])
     keeper = Keeper(source, clock=HandClock(), talk=talk)
@@ -228,14 +228,14 @@ def test_without_a_session_it_is_said_why(
 
 def test_a_port_that_is_taken_is_named(endpoint: Endpoint) -> None:
     with pytest.raises(UsageWrong) as failure:
-        Endpoint({}, token=Secret(TOKEN), render=render, talk=Listener(), port=endpoint.port)
+        Endpoint({}, token=Secret(TOKEN), render=render, talk=RecordingTalk(), port=endpoint.port)
 
     assert f"{ADDRESS} port {endpoint.port}" in failure.value.message
     assert "--port" in failure.value.hint
 
 
 def test_one_that_never_started_gives_its_port_back_too() -> None:
-    made = Endpoint({}, token=Secret(TOKEN), render=render, talk=Listener(), port=0)
+    made = Endpoint({}, token=Secret(TOKEN), render=render, talk=RecordingTalk(), port=0)
 
     made.close()
 
@@ -248,16 +248,16 @@ def test_it_listens_on_loopback_only(endpoint: Endpoint) -> None:
     assert endpoint._server.socket.getsockname()[0] == "127.0.0.1"
 
 
-def test_nothing_of_a_request_is_said(endpoint: Endpoint, talk: Listener) -> None:
+def test_nothing_of_a_request_is_said(endpoint: Endpoint, talk: RecordingTalk) -> None:
     ask(endpoint)
     ask(endpoint, "/session/other")
     ask(endpoint, Authorization="guess")
 
-    assert talk.said == ["detail: gave out the session for dev"]
+    assert (talk.notes, talk.warnings, talk.details) == ([], [], ["gave out the session for dev"])
 
 
 def test_sessions_are_looked_after_while_nobody_asks(
-    talk: Listener, source: ScriptedSource, monkeypatch: pytest.MonkeyPatch
+    talk: RecordingTalk, source: ScriptedSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mfacli.serving.endpoint._TICK_SECONDS", 0.02)
     clock = HandClock()
@@ -269,9 +269,9 @@ def test_sessions_are_looked_after_while_nobody_asks(
 
     made.start()
     end = time.monotonic() + 10
-    while not any("renewed" in line for line in talk.said) and time.monotonic() < end:
+    while not talk.notes and time.monotonic() < end:
         time.sleep(0.01)
     made.close()
 
     assert source.renewals == 1
-    assert any(line.startswith("note: session for dev renewed") for line in talk.said)
+    assert [line.startswith("session for dev renewed") for line in talk.notes] == [True]

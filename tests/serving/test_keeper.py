@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -14,34 +14,16 @@ from mfacli.serving.keeper import Keeper, sentence
 from mfacli.session import Obtained
 from tests.doubles import HandClock
 from tests.serving.sources import HOUR, ScriptedSource, obtained
+from tests.store.standins import RecordingTalk
 
 PATIENCE = timedelta(seconds=5)
-
-
-@dataclass
-class Listener:
-    """Remembers what is said."""
-
-    said: list[str] = field(default_factory=list)
-
-    def note(self, text: str) -> None:
-        self.said.append(f"note: {text}")
-
-    def warn(self, text: str) -> None:
-        self.said.append(f"warn: {text}")
-
-    def detail(self, text: str) -> None:
-        self.said.append(f"detail: {text}")
-
-    def countdown(self, text: str, until: datetime) -> None:
-        self.said.append(f"countdown: {text}")
 
 
 @dataclass
 class Desk:
     clock: HandClock
     source: ScriptedSource
-    talk: Listener
+    talk: RecordingTalk
 
     def keeper(self, held: Obtained | None = None) -> Keeper:
         """Return a keeper whose pauses go by the test's clock."""
@@ -61,7 +43,7 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(clock=HandClock(), source=ScriptedSource(), talk=Listener())
+    return Desk(clock=HandClock(), source=ScriptedSource(), talk=RecordingTalk())
 
 
 def key_of(session: Session | None) -> str | None:
@@ -103,7 +85,7 @@ def test_a_session_is_renewed_a_quarter_of_an_hour_ahead(desk: Desk) -> None:
 
     assert before == 0
     assert key_of(keeper.session(patience=PATIENCE)) == "B"
-    assert any(line.startswith("note: session for dev renewed, until ") for line in desk.talk.said)
+    assert [line.startswith("session for dev renewed, until ") for line in desk.talk.notes] == [True]
 
 
 def test_a_new_session_is_left_alone_however_soon_it_seems_to_end(desk: Desk) -> None:
@@ -160,8 +142,8 @@ def test_that_a_code_will_be_needed_is_said_once(desk: Desk) -> None:
     renew_ahead(keeper)
 
     assert desk.source.renewals == 2
-    (warning,) = desk.talk.said
-    assert warning.startswith("warn: session for dev until ")
+    (warning,) = desk.talk.warnings
+    assert warning.startswith("session for dev until ")
     assert warning.endswith("run `mfacli session -p dev` at a terminal")
 
 
@@ -281,7 +263,7 @@ def test_what_is_wrong_with_the_store_or_the_profile_is_told(desk: Desk, problem
 
     assert session is None
     assert sentence(keeper.problem) == words
-    assert desk.talk.said == [f"warn: no session for dev: {words}"]
+    assert desk.talk.warnings == [f"no session for dev: {words}"]
 
 
 def test_a_profile_that_breaks_costs_no_session_in_memory(desk: Desk) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Code
@@ -16,19 +16,16 @@ from mfacli.domain.secret import Secret
 from mfacli.errors import AccessDenied, DeviceUnusable
 from mfacli.interfaces import Clock, Identity, Talk
 from mfacli.providers.attempt import Attempt, attempt_of
+from mfacli.providers.aws_calls import AwsCalls
 from mfacli.providers.aws_clients import AwsClients, Line
 from mfacli.providers.aws_requests import role_request, session_token_request
 from mfacli.providers.patience import Patience
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
     from types_boto3_iam import IAMClient
     from types_boto3_iam.type_defs import ListMFADevicesRequestTypeDef
+    from types_boto3_sts import STSClient
     from types_boto3_sts.type_defs import CredentialsTypeDef
-
-ClientT = TypeVar("ClientT", bound="BaseClient")
-AnswerT = TypeVar("AnswerT")
-ResultT = TypeVar("ResultT")
 
 
 class AwsProvider:
@@ -36,16 +33,17 @@ class AwsProvider:
 
     Calls are signed with the given keys and nobody else's, go where the plan says, and take from the environment
     only what concerns the network: proxies, AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT.
+    `calls` is for others who ask the same cloud.
     """
 
     def __init__(self, *, clock: Clock, talk: Talk, patience: Patience | None = None) -> None:
         self._clock = clock
-        self._clients = AwsClients(clock=clock, talk=talk, patience=patience or Patience())
+        self.calls = AwsCalls(AwsClients(clock=clock, talk=talk, patience=patience or Patience()))
 
     def warm_up(self) -> None:
         """Load what a call will need; whatever is wrong with it, the call itself will say."""
         try:
-            self._clients.warm_up()
+            self.calls.clients.warm_up()
         except Exception:  # noqa: BLE001 - runs ahead in a thread of its own, where an error would only be printed
             return
 
@@ -63,9 +61,9 @@ class AwsProvider:
         self, step: SessionTokenStep, plan: Plan, keys: Keys, device: Device | None, code: Code | None
     ) -> Session:
         attempt = attempt_of("GetSessionToken", plan, keys, device, code)
-        line = self._open(attempt, lambda: self._clients.sts(plan, keys, carries_code=code is not None))
+        line = self.calls.open(attempt, lambda: self.calls.clients.sts(plan, keys, carries_code=code is not None))
         request = session_token_request(step, device, code)
-        return self._call(
+        return self.calls.make(
             line,
             attempt,
             lambda: line.client.get_session_token(**request),
@@ -76,9 +74,9 @@ class AwsProvider:
         self, step: RoleStep, plan: Plan, keys: Keys, device: Device | None, code: Code | None
     ) -> Session:
         attempt = replace(attempt_of("AssumeRole", plan, keys, device, code), role_arn=step.role_arn)
-        line = self._open(attempt, lambda: self._clients.sts(plan, keys, carries_code=code is not None))
+        line = self.calls.open(attempt, lambda: self.calls.clients.sts(plan, keys, carries_code=code is not None))
         request = role_request(step, device, code)
-        return self._call(
+        return self.calls.make(
             line,
             attempt,
             lambda: line.client.assume_role(**request),
@@ -102,7 +100,7 @@ class AwsProvider:
         Without a user name IAM takes the caller's, which is all that a self-service policy allows.
         """
         attempt = attempt_of("ListMFADevices", plan, keys)
-        line = self._open(attempt, lambda: self._clients.iam(plan, keys))
+        line = self.calls.open(attempt, lambda: self.calls.clients.iam(plan, keys))
         serials: list[str] = []
         marker: str | None = ""
         try:
@@ -116,7 +114,7 @@ class AwsProvider:
     def _page_of_serials(self, line: Line[IAMClient], attempt: Attempt, marker: str) -> tuple[list[str], str | None]:
         """Return the serials from `marker` on, and where to go on (None: that was all)."""
         request: ListMFADevicesRequestTypeDef = {"Marker": marker} if marker else {}
-        return self._call(
+        return self.calls.make(
             line,
             attempt,
             lambda: line.client.list_mfa_devices(**request),
@@ -129,8 +127,8 @@ class AwsProvider:
     def identity_of(self, *, plan: Plan, keys: Keys) -> Identity:
         """Return who `keys` are, as GetCallerIdentity says; no policy can forbid that."""
         attempt = attempt_of("GetCallerIdentity", plan, keys)
-        line = self._open(attempt, lambda: self._clients.sts(plan, keys))
-        return self._call(
+        line = self.calls.open(attempt, lambda: self.calls.clients.sts(plan, keys))
+        return self.calls.make(
             line,
             attempt,
             line.client.get_caller_identity,
@@ -140,55 +138,17 @@ class AwsProvider:
     def decode_message(self, encoded: str, *, plan: Plan, keys: Keys) -> str:
         """Return what is in the encoded message of a denial of EC2's."""
         attempt = attempt_of("DecodeAuthorizationMessage", plan, keys)
-        line = self._open(attempt, lambda: self._clients.sts(plan, keys))
-        return self._call(
+        line = self.calls.open(attempt, lambda: self.calls.clients.sts(plan, keys))
+        return self.calls.make(
             line,
             attempt,
             lambda: line.client.decode_authorization_message(EncodedMessage=encoded),
             lambda answer: str(answer["DecodedMessage"]),
         )
 
-    def _open(self, attempt: Attempt, connect: Callable[[], Line[ClientT]]) -> Line[ClientT]:
-        """Return the line for an attempt; botocore looks at region, endpoint, proxies and certificates here."""
-        try:
-            return connect()
-        except Exception as error:
-            _raise_ours(error, attempt)
-            raise
-
-    def _call(
-        self,
-        line: Line[ClientT],
-        attempt: Attempt,
-        call: Callable[[], AnswerT],
-        read: Callable[[AnswerT], ResultT],
-    ) -> ResultT:
-        """Make the call, once more where only this machine's clock was against it, and read the answer."""
-        from botocore.exceptions import ClientError
-
-        from mfacli.providers.aws_refusals import is_skew
-
-        wire = line.wire
-        try:
-            try:
-                answer = call()
-            except ClientError as refusal:
-                if not (is_skew(refusal) and wire.has_learnt):
-                    raise
-                # The signature is checked before anything else, so a code in this request is as good as new.
-                answer = call()
-            return read(answer)
-        except Exception as error:
-            was_answered = wire.status is not None
-            _raise_ours(
-                error,
-                replace(attempt, endpoint=line.endpoint, clock_offset=wire.clock_offset, was_answered=was_answered),
-            )
-            raise
-
     def _session(
         self,
-        line: Line[ClientT],
+        line: Line[STSClient],
         plan: Plan,
         credentials: CredentialsTypeDef,
         *,
@@ -210,15 +170,6 @@ class AwsProvider:
             device=device.serial if device and code else None,
             region=plan.region,
         )
-
-
-def _raise_ours(error: Exception, attempt: Attempt) -> None:
-    """Raise our error in the place of `error`; returns where it is neither the cloud's nor the network's."""
-    from mfacli.providers.aws_refusals import cause_of, explain
-
-    explained = explain(error, attempt)
-    if explained is not None:
-        raise explained from cause_of(error, attempt)
 
 
 def _usable(serials: Sequence[str]) -> list[Device]:

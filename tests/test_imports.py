@@ -39,7 +39,7 @@ THIRD_PARTY_ONLY_IN = {
     "keyring": {"store"},
     "boto3": {"providers/aws", "emulator", "commands/demo"},
     "botocore": {"providers/aws", "emulator", "commands/demo"},
-    "tencentcloud": {"providers/tencent", "emulator"},
+    "tencentcloud": {"providers/tencent", "emulator", "commands/demo"},
     "moto": {"emulator"},
     "ruamel": {"output"},
 }

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import click
 
@@ -14,16 +11,14 @@ from mfacli.commands.completing import complete_devices, complete_files
 from mfacli.commands.device_proof import prove, tell_way
 from mfacli.commands.handing_over import summary
 from mfacli.commands.options import cloud_option, common, json_option, profile_option
+from mfacli.commands.seed_reading import read_seed
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Code, Seed
 from mfacli.domain.identity import Device, parse_device
 from mfacli.domain.plan import KnownDevice, Plan, Request
-from mfacli.domain.secret import Secret
-from mfacli.errors import CloudUnreachable, DeviceUnusable, KeysRejected, MfacliError, SeedMalformed, UsageWrong
+from mfacli.errors import CloudUnreachable, DeviceUnusable, KeysRejected, MfacliError
 
-# A seed is at most a long otpauth link; whatever is larger is another file.
-_LONGEST_SEED = 8192
 _COST = (
     "a seed on this machine is no longer a second factor: whoever gets at your account here has the key and the "
     "code; `mfacli device remove` takes it back"
@@ -80,7 +75,7 @@ def import_(
     is_proved_first = target.serial.startswith("qcs:")
     if is_proved_first and source is None:
         tell_way(desk, target)
-    imported = parse_seed(_read_seed(desk, source, target))
+    imported = parse_seed(read_seed(desk, source, target))
     if is_proved_first:
         plan = desk.planning.plan_of(request)
         desk.terminal.note(summary(desk, plan, prove(desk, plan, target, imported.seed)))
@@ -208,40 +203,6 @@ def _own_device(desk: Desk, plan: Plan) -> Device:
         f"STS does not say whose the keys of profile `{plan.profile}` are, and so which device is theirs",
         hint="give --device qcs::cam:uin/OWNER::mfa/softToken",
     )
-
-
-def _read_seed(desk: Desk, source: str | None, device: Device) -> Secret:
-    if source is None:
-        return desk.prompter.ask_secret(f"seed of device {device.name} (not shown): ")
-    # Path.exists fails on what is too long for a file's name, as a link is.
-    if source != "-" and _is_seed(source) and not os.path.exists(source):  # noqa: PTH110
-        raise UsageWrong(
-            "a seed was given on the command line, where other programs can see it",
-            hint="leave it out to be asked for it, and take that line out of your shell's history",
-        )
-    try:
-        text = sys.stdin.read(_LONGEST_SEED + 1) if source == "-" else _read_file(Path(source))
-    except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) and problem.strerror else "it is no text"
-        raise SeedMalformed(f"the seed could not be read from `{source}`: {why.lower()}") from problem
-    if len(text) > _LONGEST_SEED:
-        raise SeedMalformed(f"`{source}` is too long to be a seed", hint="one otpauth:// link, or one base32 text")
-    return Secret(text)
-
-
-def _is_seed(text: str) -> bool:
-    from mfacli.codes.seeds import parse_seed
-
-    try:
-        parse_seed(Secret(text))
-    except SeedMalformed:
-        return text.lower().startswith("otpauth")
-    return True
-
-
-def _read_file(path: Path) -> str:
-    with path.open(encoding="utf-8") as file:
-        return file.read(_LONGEST_SEED + 1)
 
 
 def _unspent_code(desk: Desk, device: Device, seed: Seed) -> Code:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mfacli.commands.demo import Played, _document
-from mfacli.commands.demo_scenes import SCENES
+from mfacli.commands.demo_scenes import AWS_SCENES
 from mfacli.emulator.running import read_state
 from mfacli.store.kernel_keys import kernel_is_usable
 from tests import readme
@@ -250,7 +250,7 @@ def test_json_documents_of_devices_and_the_emulator_have_the_keys_that_are_liste
         "device list --json": desk.run("device", "list", "--json"),
         "emulator env --shell json": at_the_emulator.run("emulator", "env", "--user", "Anaya", "--shell", "json"),
         "emulator code --json": at_the_emulator.run("emulator", "code", "--user", "Anaya", "--json"),
-        "demo --json": _document([Played(scene=SCENES[0], actual="done")], 1.0),
+        "demo --json": _document([Played(scene=AWS_SCENES[0], actual="done")], 1.0),
     }
 
     assert read_state(cloud.state / "emulator").address == cloud.address

@@ -12,7 +12,9 @@ import click
 
 from mfacli.commands.emulator import require_extra
 from mfacli.commands.options import common, json_option
+from mfacli.commands.values import CLOUD
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -35,14 +37,15 @@ class Played:
 
 
 @click.command(name="demo", epilog="README, section Try it without a cloud account, goes on from here.")
+@click.option("--cloud", type=CLOUD, help="Play this cloud's scenes only.")
 @json_option
 @common
 @click.pass_context
-def command(ctx: click.Context, /, as_json: bool) -> int:
+def command(ctx: click.Context, /, cloud: Cloud | None, as_json: bool) -> int:
     """Play the documents' MFA scenarios on the emulator: who tries what, what must happen, what happened.
 
-    It starts an emulator of its own, runs the real commands and boto3 against it in a HOME of its own, and leaves
-    nothing behind. The exit code is 0 only if every scene went as it must.
+    It starts an emulator of its own, runs the real commands and the clouds' SDKs against it in a HOME of its own, and
+    leaves nothing behind. The exit code is 0 only if every scene went as it must.
     """
     require_extra()
     from mfacli.commands.demo_stage import stage
@@ -50,7 +53,7 @@ def command(ctx: click.Context, /, as_json: bool) -> int:
     desk = desk_of(ctx)
     began = monotonic()
     with stage() as opened:
-        played = [*_shown(desk, opened, quiet=as_json)]
+        played = [*_shown(desk, opened, scenes_of(cloud), quiet=as_json)]
     seconds = monotonic() - began
     wrong = [one for one in played if not one.is_as_expected]
     if as_json:
@@ -60,12 +63,19 @@ def command(ctx: click.Context, /, as_json: bool) -> int:
     return ExitCode.UNFORESEEN if wrong else ExitCode.DONE
 
 
-def _shown(desk: Desk, opened: Stage, *, quiet: bool) -> Iterator[Played]:
-    """Play all scenes; each is shown as soon as it is over, under the title of its story."""
-    from mfacli.commands.demo_scenes import SCENES
+def scenes_of(cloud: Cloud | None) -> tuple[Scene, ...]:
+    """Return the scenes of a cloud, or of both."""
+    from mfacli.commands.demo_scenes import AWS_SCENES
+    from mfacli.commands.demo_tencent_scenes import TENCENT_SCENES
 
+    tables = {Cloud.AWS: AWS_SCENES, Cloud.TENCENT: TENCENT_SCENES}
+    return tables[cloud] if cloud else (*AWS_SCENES, *TENCENT_SCENES)
+
+
+def _shown(desk: Desk, opened: Stage, scenes: tuple[Scene, ...], *, quiet: bool) -> Iterator[Played]:
+    """Play scenes; each is shown as soon as it is over, under the title of its story."""
     story = ""
-    for scene in SCENES:
+    for scene in scenes:
         if not quiet and scene.story != story:
             desk.terminal.answer(f"\n{scene.story}")
         story = scene.story
@@ -78,6 +88,7 @@ def _shown(desk: Desk, opened: Stage, *, quiet: bool) -> Iterator[Played]:
 def _play(scene: Scene, opened: Stage) -> Played:
     from botocore.exceptions import ClientError
 
+    from mfacli.commands.demo_refusals import CloudRefused
     from mfacli.commands.demo_scenes import DONE, denied, exits
     from mfacli.commands.demo_stage import CommandRefused
 
@@ -86,6 +97,8 @@ def _play(scene: Scene, opened: Stage) -> Played:
     except ClientError as refusal:
         error = refusal.response["Error"]
         return Played(scene=scene, actual=denied(error["Code"]), message=error.get("Message", ""))
+    except CloudRefused as refusal:
+        return Played(scene=scene, actual=denied(refusal.code), message=str(refusal))
     except CommandRefused as refusal:
         return Played(scene=scene, actual=exits(refusal.code), message=str(refusal))
     except Exception as problem:  # noqa: BLE001 - whatever else happens is not what must happen, and is shown

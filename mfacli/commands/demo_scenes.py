@@ -1,4 +1,4 @@
-"""The documents' MFA scenarios as a table: who tries what, with which credentials, and what must happen.
+"""The MFA scenarios of AWS's documents as a table: who tries what, with which credentials, and what must happen.
 
 Sources: AWS's page on MFA-protected API access (its use cases and its list of important points) and the policy that
 lets users manage their own MFA device.
@@ -48,13 +48,14 @@ def exits(code: int) -> str:
     return f"refused: exit {code}"
 
 
-def _scene(story: str) -> Callable[[str, str, str, str, Callable[[Stage], object]], Scene]:
+def scene_of(story: str) -> Callable[[str, str, str, str, Callable[[Stage], object]], Scene]:
+    """Return what makes the rows of a story."""
     return lambda who, what, by, expected, act: Scene(
         story=story, who=who, what=what, by=by, expected=expected, act=act
     )
 
 
-_own = _scene("API operations in one's own account")
+_own = scene_of("API operations in one's own account")
 OWN_ACCOUNT = (
     _own("Sofia", "ec2:DescribeInstances", "long-term key", DONE,
          lambda s: s.clients.instance("web", s.keys("Sofia"))),
@@ -74,7 +75,7 @@ OWN_ACCOUNT = (
          lambda s: s.mfacli("session", "-p", "efua", "--code", "123456")),
 )  # fmt: skip
 
-_delegated = _scene("Delegation to another account")
+_delegated = scene_of("Delegation to another account")
 DELEGATION = (
     _delegated("Richard", "sts:AssumeRole CrossAccountRole", "long-term key, no code", denied(),
                lambda s: s.clients.assume(s.keys("Richard"), ROLE)),
@@ -107,7 +108,7 @@ DELEGATION = (
                lambda s: s.mfacli("assume", PARTNER_ROLE, "-p", "richard", "--external-id", "partner-4711")),
 )  # fmt: skip
 
-_shared = _scene("Resources with policies of their own")
+_shared = scene_of("Resources with policies of their own")
 RESOURCES = (
     _shared("Nikhil", "s3:PutObject", "long-term key", denied(),
             lambda s: s.clients.upload(s.keys("Nikhil"))),
@@ -129,7 +130,7 @@ RESOURCES = (
             lambda s: s.clients.publish(s.kept("nikhil"))),
 )  # fmt: skip
 
-_aged = _scene("How long ago the code was given")
+_aged = scene_of("How long ago the code was given")
 AGE = (
     _aged("Diego", "dynamodb:Scan Books", "long-term key", denied("AccessDeniedException"),
           lambda s: s.clients.scan_books(s.keys("Diego"))),
@@ -141,7 +142,7 @@ AGE = (
           lambda s: s.clients.scan_books(s.opened("diego", "Diego", "--new"))),
 )  # fmt: skip
 
-_self = _scene("Users who manage their own device")
+_self = scene_of("Users who manage their own device")
 SELF_MANAGED = (
     _self("Saanvi", "iam:GetUser, her own", "long-term key", DONE,
           lambda s: s.clients.iam(s.keys("Saanvi")).get_user()),
@@ -161,7 +162,7 @@ SELF_MANAGED = (
           lambda s: s.clients.iam(s.opened("arnav", "Arnav")).list_mfa_devices()),
 )  # fmt: skip
 
-_limits = _scene("What MFA protection does not cover")
+_limits = scene_of("What MFA protection does not cover")
 LIMITS = (
     _limits("root of A", "sts:AssumeRole CrossAccountRole", "root's key", denied(),
             lambda s: s.clients.assume(s.keys("A:root"), ROLE)),
@@ -175,7 +176,7 @@ LIMITS = (
             lambda s: s.clients.session_token(s.kept("sofia"))),
 )  # fmt: skip
 
-_codes = _scene("Codes")
+_codes = scene_of("Codes")
 CODES = (
     _codes("Sofia", "sts:GetSessionToken", "mfacli session, a wrong code", exits(4),
            lambda s: s.mfacli("session", "-p", "sofia", "--new", "--code", s.wrong_code("Sofia"))),
@@ -189,4 +190,4 @@ CODES = (
            lambda s: s.roles_without_code("books", "auditor")),
 )  # fmt: skip
 
-SCENES = (*OWN_ACCOUNT, *DELEGATION, *RESOURCES, *AGE, *SELF_MANAGED, *LIMITS, *CODES)
+AWS_SCENES = (*OWN_ACCOUNT, *DELEGATION, *RESOURCES, *AGE, *SELF_MANAGED, *LIMITS, *CODES)

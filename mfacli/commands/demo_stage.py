@@ -1,4 +1,4 @@
-"""The demo's stage: what its people do there, with the real commands and through boto3."""
+"""The demo's stage: what its people do there, with the real commands and through the clouds' SDKs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from mfacli.commands.demo_clients import Clients
 from mfacli.commands.demo_emulator import MFACLI, emulator_process
 from mfacli.commands.demo_home import environment_in, write_profiles
 from mfacli.commands.demo_signals import deaf_to_signals, gentle_end
+from mfacli.commands.demo_tencent_clients import TencentClients
 from mfacli.domain.credentials import Keys
 from mfacli.domain.secret import Secret
 from mfacli.emulator.running import Control
@@ -42,6 +43,7 @@ class Stage:
     address: str
     control: Control
     clients: Clients
+    tencent: TencentClients
     known: dict[str, Keys] = field(default_factory=dict)
 
     def mfacli(self, *arguments: str) -> str:
@@ -153,6 +155,7 @@ def stage() -> Iterator[Stage]:
                 address=running.address,
                 control=running.control,
                 clients=Clients(running.address),
+                tencent=TencentClients(running.address),
             )
             yield from _forgetting(made)
 
@@ -168,7 +171,7 @@ def _forgetting(made: Stage) -> Iterator[Stage]:
 
 @contextmanager
 def _environment_of_this_process(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let boto3, which plays the people's part in this very process, see the demo's environment and no other."""
+    """Let the SDKs, which play the people's part in this very process, see the demo's environment and no other."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment)

@@ -13,10 +13,16 @@ from time import monotonic, sleep
 import pytest
 from botocore.exceptions import ClientError
 
-from mfacli.commands import demo_scenes, demo_stage
-from mfacli.commands.demo_scenes import DONE, Scene, denied
+from mfacli.commands import demo, demo_stage
+from mfacli.commands.demo_cos import authorization
+from mfacli.commands.demo_refusals import CloudRefused
+from mfacli.commands.demo_scenes import AWS_SCENES, DONE, Scene, denied
 from mfacli.commands.demo_stage import CommandRefused, Stage
+from mfacli.commands.demo_tencent_scenes import TENCENT_SCENES
 from mfacli.commands.main import run
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.credentials import Keys
+from mfacli.domain.secret import Secret
 from tests.stage import COMMAND, clean_environment
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals to process groups are POSIX's")
@@ -31,6 +37,10 @@ def _scene(act: Callable[[Stage], object], *, expected: str) -> Scene:
 
 def _denied(_: Stage) -> None:
     raise ClientError({"Error": {"Code": "AccessDenied", "Message": "User: Sofia may not"}}, "StopInstances")
+
+
+def _denied_in_tencent_cloud(_: Stage) -> None:
+    raise CloudRefused("UnauthorizedOperation", "操作未授权")
 
 
 def _refused(_: Stage) -> None:
@@ -56,7 +66,7 @@ class _NoStage:
 
 
 def _played(scenes: tuple[Scene, ...], monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
-    monkeypatch.setattr(demo_scenes, "SCENES", scenes)
+    monkeypatch.setattr(demo, "scenes_of", lambda cloud: scenes)
     return run(["demo", *options])
 
 
@@ -78,6 +88,7 @@ def test_all_as_it_must_be_is_success(monkeypatch: pytest.MonkeyPatch, capfd: py
     ("act", "actual", "message"),
     [
         (_denied, "denied: AccessDenied", "User: Sofia may not"),
+        (_denied_in_tencent_cloud, "denied: UnauthorizedOperation", "操作未授权"),
         (_refused, "refused: exit 4", "mfacli: the code is not six digits"),
         (_broken, "failed", "LookupError: no such instance"),
     ],
@@ -110,6 +121,24 @@ def test_json_has_a_row_for_each_scene(monkeypatch: pytest.MonkeyPatch, capfd: p
         ("done", "done", True, ""),
         ("done", "denied: AccessDenied", False, "User: Sofia may not"),
     ]
+
+
+def test_one_clouds_scenes_can_be_played_alone() -> None:
+    assert demo.scenes_of(Cloud.AWS) == AWS_SCENES
+    assert demo.scenes_of(Cloud.TENCENT) == TENCENT_SCENES
+    assert demo.scenes_of(None) == (*AWS_SCENES, *TENCENT_SCENES)
+
+
+def test_calls_of_object_storage_are_signed_as_its_own_sdk_signs_them() -> None:
+    vectors = json.loads((Path(__file__).parents[1] / "vectors" / "tencent_requests.json").read_text())
+    vector = next(one for one in vectors["requests"] if one["name"] == "cos-delete_bucket-token")
+    headers: dict[str, str] = dict(vector["headers"])
+    expected = headers.pop("authorization")
+    keys = Keys(access_key_id="AKIDSESSION", secret_access_key=Secret("SKEXAMPLE"))
+
+    made = authorization("DELETE", headers, keys, period="1764244181;1764254241")
+
+    assert made == expected
 
 
 def _until(is_so: Callable[[], bool]) -> bool:

@@ -39,6 +39,7 @@ from mfacli.emulator.summary import summary
 from mfacli.emulator.tencent.authorise import Authoriser as TencentAuthoriser
 from mfacli.emulator.tencent.cam.service import cam_service
 from mfacli.emulator.tencent.codes import TencentCodes
+from mfacli.emulator.tencent.cos.service import Storage
 from mfacli.emulator.tencent.cvm.service import cvm_service
 from mfacli.emulator.tencent.directory import TownSecrets
 from mfacli.emulator.tencent.neighbours import TencentNeighbours
@@ -178,6 +179,7 @@ def _tencent(
         authoriser=TencentAuthoriser(town, clock),
         sts=sts,
         services=(cvm_service(town), cam_service(town)),
+        cos=Storage(town),
         clock=clock,
         log=log,
         report=report,

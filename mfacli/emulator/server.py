@@ -25,8 +25,8 @@ from mfacli.errors import EmulatorProblem
 LARGEST_BODY = 256 * 1024 * 1024
 THREADS = 8
 _HIGHEST_PORT = 65535
-_USER_METADATA = "x-amz-meta-"
-_METADATA_NAME = re.compile(rb"^x-amz-meta-[^:]*:", re.IGNORECASE | re.MULTILINE)
+_USER_METADATA = ("x-amz-meta-", "x-cos-meta-")
+_METADATA_NAME = re.compile(rb"^x-(?:amz|cos)-meta-[^:]*:", re.IGNORECASE | re.MULTILINE)
 
 
 class _RawParser(HTTPRequestParser):  # type: ignore[misc]  # waitress publishes no types

@@ -20,7 +20,7 @@ from mfacli.emulator.wire.recognise import protocol_of, sketch
 
 # Where the server puts the headers as they were sent, one by one.
 SENT_HEADERS = "mfacli.headers"
-# The server's own, or between two hops only.
+# The server's own, or between two hops only. (An answer may say who gives it: COS's clients are used to that.)
 _NOT_OURS = frozenset(
     {
         "connection",
@@ -29,7 +29,6 @@ _NOT_OURS = frozenset(
         "keep-alive",
         "proxy-authenticate",
         "proxy-authorization",
-        "server",
         "status",
         "te",
         "trailers",

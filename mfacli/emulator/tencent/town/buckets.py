@@ -67,3 +67,8 @@ class Buckets:
         """Remove an object; where there is none, nothing happens."""
         with self._guard:
             self._objects.get(bucket_name, {}).pop(key, None)
+
+    def weight(self) -> int:
+        """Return how many bytes there are in all buckets together."""
+        with self._guard:
+            return sum(len(item.body) for items in self._objects.values() for item in items.values())

@@ -177,12 +177,16 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CosObject:
-    """An object in a bucket. `headers` are what is given back with it, beside its type: x-cos-meta-… and others."""
+    """An object in a bucket. `headers` are what is given back with it, beside its type: x-cos-meta-… and others.
+
+    `checksum` is its CRC-64.
+    """
 
     key: str
     body: bytes
     content_type: str
     modified_at: datetime
+    checksum: int
     headers: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -11,6 +11,7 @@ from mfacli.domain.qcs import serial_of
 from mfacli.domain.secret import Secret
 from mfacli.emulator.devices import Device
 from mfacli.emulator.tencent.codes import device_key
+from mfacli.emulator.tencent.cos.crc64 import crc64
 from mfacli.emulator.tencent.town.buckets import Buckets
 from mfacli.emulator.tencent.town.entities import (
     Bucket,
@@ -143,7 +144,8 @@ def _things(ground: Ground, account: TencentAccount, at: datetime) -> None:
         )
         ground.buckets.put(bucket)
         for key, text in spec.objects:
-            item = CosObject(key=key, body=text.encode(), content_type="text/plain", modified_at=at)
+            body = text.encode()
+            item = CosObject(key=key, body=body, content_type="text/plain", modified_at=at, checksum=crc64(body))
             ground.buckets.put_object(bucket.name, item)
 
 

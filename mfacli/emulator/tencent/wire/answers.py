@@ -175,8 +175,13 @@ def cos_error_of(rejected: Rejected, incoming: Incoming) -> Answer:
         "TraceId": _trace_id(incoming),
     }
     inside = "".join(xml.element(name, value) for name, value in told.items())
-    document = f"{_DECLARATION}<Error>{inside}</Error>"
-    return cos_answer_of(incoming, status=form.status, headers=(("content-type", _XML),), body=document.encode())
+    return cos_document(incoming, f"<Error>{inside}</Error>", status=form.status)
+
+
+def cos_document(incoming: Incoming, content: str, *, status: int = HTTPStatus.OK) -> Answer:
+    """Return an answer of COS that is an XML document."""
+    body = f"{_DECLARATION}{content}".encode()
+    return cos_answer_of(incoming, status=status, headers=(("content-type", _XML),), body=body)
 
 
 def _resource(incoming: Incoming) -> str:

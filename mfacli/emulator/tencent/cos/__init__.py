@@ -1,0 +1,1 @@
+"""Tencent Cloud's COS: buckets and their objects, kept in memory."""

@@ -41,7 +41,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One HTTP response; the server adds Date, Server and the request id."""
+    """One HTTP response; the server adds Date, Server (where it names none) and the request id."""
 
     status: int
     headers: tuple[tuple[str, str], ...]

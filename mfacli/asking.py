@@ -74,6 +74,16 @@ class TtyPrompter:
             return console.ask(f"{question} [y/N] ", is_hidden=False).strip().lower() in ("y", "yes")
 
 
+def show(text: str) -> bool:
+    """Write `text` to the terminal that the process belongs to; returns whether there is one."""
+    console = _open_console()
+    if console is None:
+        return False
+    with console:
+        console.write(text)
+    return True
+
+
 def _not_asked(question: str, why: str, hint: str) -> InputNotAllowed:
     return InputNotAllowed(f"`{question.strip().rstrip(':')}` cannot be asked: {why}", hint=hint)
 

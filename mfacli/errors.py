@@ -119,6 +119,18 @@ class AccessDenied(CloudRefused):
     """The cloud's policies do not allow it (exit 5)."""
 
 
+class EntityExists(CloudRefused):
+    """What was to be made is there already, or is in use (exit 5)."""
+
+
+class EntityMissing(CloudRefused):
+    """What was to be changed is not there, or not there yet (exit 5)."""
+
+
+class EntityBusy(CloudRefused):
+    """What was to be changed is being changed by somebody else; a moment later it can be (exit 5)."""
+
+
 class CloudUnreachable(MfacliError):
     """No answer from the cloud: network, proxy, TLS, time-out, or it stayed overloaded (exit 6)."""
 

@@ -15,6 +15,7 @@ from mfacli.domain.codes import Code, Seed
 from mfacli.domain.credentials import Keys, Session
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import Plan, Step
+from mfacli.domain.registered import NewDevice, RegisteredDevice
 from mfacli.domain.secret import Secret
 from mfacli.errors import CodeRejected
 
@@ -136,6 +137,34 @@ class IdentityProvider(Protocol):
 
     def identity_of(self, *, plan: Plan, keys: Keys) -> Identity:
         """Return the answer; raises as `SessionProvider.session_for` does."""
+
+
+class DeviceRegistry(Protocol):
+    """A cloud's own book of MFA devices, for the user whose keys make the call.
+
+    Each raises `AccessDenied`, and otherwise as `SessionProvider.session_for` does.
+    """
+
+    def create(self, device: Device, *, plan: Plan, keys: Keys) -> NewDevice:
+        """Make the virtual device; raises `EntityExists` where its name is taken."""
+
+    def enable(self, device: Device, codes: tuple[Code, Code], *, user: str, plan: Plan, keys: Keys) -> None:
+        """Give the device to the user; raises `CodeRejected`, and `EntityMissing` where it is too new."""
+
+    def resync(self, device: Device, codes: tuple[Code, Code], *, user: str, plan: Plan, keys: Keys) -> None:
+        """Set the device's clock by two codes; raises `CodeRejected`."""
+
+    def deactivate(self, device: Device, *, user: str, plan: Plan, keys: Keys) -> None:
+        """Take the device from the user; raises `EntityMissing` where it is not theirs."""
+
+    def delete(self, device: Device, *, plan: Plan, keys: Keys) -> None:
+        """Remove a virtual device that is enabled for nobody; raises `EntityExists` where it is for somebody."""
+
+    def of_user(self, *, plan: Plan, keys: Keys) -> Sequence[RegisteredDevice]:
+        """Return the caller's devices of all kinds."""
+
+    def unassigned(self, *, plan: Plan, keys: Keys) -> Sequence[str]:
+        """Return the serials of the account's virtual devices that are enabled for nobody."""
 
 
 class MessageDecoder(Protocol):

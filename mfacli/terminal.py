@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from mfacli.asking import SilentPrompter, TtyPrompter
+from mfacli.asking import SilentPrompter, TtyPrompter, show
 from mfacli.errors import ExitCode, FileUnwritable, MfacliError
 
 if TYPE_CHECKING:
@@ -92,6 +92,15 @@ class Terminal:
         except OSError as problem:
             _give_up_stdout(problem)
         flush_stdout()
+
+    @property
+    def paints(self) -> bool:
+        """Whether colour may be used on the terminal that the process belongs to, whatever the streams are."""
+        return not (self._no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
+
+    def show(self, text: str) -> bool:
+        """Write `text` to the terminal that the process belongs to, and to no stream; returns whether there is one."""
+        return show(text)
 
     def note(self, text: str) -> None:
         """Say one line, unless quiet."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mfacli.interfaces import (
         CodeLedger,
         CodeSource,
+        DeviceRegistry,
         Locks,
         MessageDecoder,
         Prompter,
@@ -150,6 +151,13 @@ class Desk:
                 return self._tencent
             case _:
                 assert_never(plan.cloud)
+
+    @cached_property
+    def registry(self) -> DeviceRegistry:
+        """Who makes and changes MFA devices; AWS alone lets programs do that."""
+        from mfacli.providers.aws_devices import AwsDevices
+
+        return AwsDevices(self._aws.calls)
 
     @property
     def decoder(self) -> MessageDecoder:

@@ -18,8 +18,9 @@ class Attempt:
     """What was tried, for the messages.
 
     `cloud` is the one called and `endpoint` its host, `keys_origin` says where the keys were found, `role_arn` is
-    empty but for AssumeRole, `secrets` are all that went along. `code_origin` says where the code came from, if one
-    went along. `clock_offset` is what the answer told of the clock, and `was_answered` whether there was one.
+    empty but for AssumeRole, `thing` is what the call was about where it was no session (MFA device `phone`), and
+    `serial` its serial where it is a device; `secrets` are all that went along. `code_origin` says where the code came
+    from, if one went along. `clock_offset` is what the answer told of the clock, and `was_answered` whether there was one.
     """
 
     cloud: Cloud
@@ -31,6 +32,8 @@ class Attempt:
     device: Device | None = None
     code_origin: CodeOrigin | None = None
     role_arn: str = ""
+    thing: str = ""
+    serial: str = ""
     secrets: tuple[Secret, ...] = ()
     clock_offset: timedelta | None = None
     was_answered: bool = False

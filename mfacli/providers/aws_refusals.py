@@ -23,6 +23,7 @@ from mfacli.errors import (
     UsageWrong,
 )
 from mfacli.providers.attempt import Attempt
+from mfacli.providers.aws_iam_refusals import BY_IAM_CODE, denied_hint
 from mfacli.providers.aws_silences import explain_aws_silence
 from mfacli.providers.aws_wire import THROTTLING_CODES
 from mfacli.providers.refusals import (
@@ -115,7 +116,8 @@ def _denied(text: str, attempt: Attempt) -> MfacliError:
     said = attempt.star(text)
     if not attempt.role_arn:
         return AccessDenied(
-            f"{attempt.operation} was denied: {said}", hint="`mfacli whoami` shows who these keys are"
+            f"{attempt.operation} was denied: {said}",
+            hint=denied_hint(text, attempt) or "`mfacli whoami` shows who these keys are",
         )
     return AccessDenied(f"assuming `{attempt.role_arn}` was denied: {said}", hint=_four_causes(attempt))
 
@@ -198,6 +200,7 @@ def _malformed_policy(text: str, attempt: Attempt) -> MfacliError:
 
 
 _BY_CODE: dict[str, Callable[[str, Attempt], MfacliError]] = {
+    **BY_IAM_CODE,
     "InvalidClientTokenId": _unknown_key,
     "UnrecognizedClientException": _unknown_key,
     "InvalidAccessKeyId": _unknown_key,

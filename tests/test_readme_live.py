@@ -93,15 +93,20 @@ def _keyring(home: Path) -> dict[str, str]:
 
 
 def _path(home: Path) -> str:
-    """Return a PATH on which `aws` is the AWS CLI that the tests are to be judged by."""
+    """Return a PATH on which `aws` and `tccli` are those that the tests are to be judged by."""
     shims = home / "shims"
     shims.mkdir()
     (shims / "aws").symlink_to(os.environ.get("MFACLI_TEST_AWS_CLI", "nowhere"))
+    (shims / "tccli").symlink_to(os.environ.get("MFACLI_TEST_TCCLI", "nowhere"))
     return os.pathsep.join((str(shims), str(Path(sys.executable).parent), os.environ["PATH"]))
 
 
 def _require_aws_cli() -> None:
     require("MFACLI_TEST_AWS_CLI" in os.environ, "MFACLI_TEST_AWS_CLI does not say where the AWS CLI of PyPI is")
+
+
+def _require_tccli() -> None:
+    require("MFACLI_TEST_TCCLI" in os.environ, "MFACLI_TEST_TCCLI does not name a tccli")
 
 
 def _next_code(cloud: Cloud, user: str) -> str:
@@ -126,6 +131,7 @@ def test_the_first_transcript_is_what_happens(cloud: Cloud, desk: Desk) -> None:
 @pytest.mark.real
 def test_the_emulator_can_be_tried_as_it_is_shown(desk: Desk) -> None:
     _require_aws_cli()
+    _require_tccli()
 
     def unasked(user: str) -> str:
         raise AssertionError(f"a code of {user} was asked for")
@@ -136,6 +142,7 @@ def test_the_emulator_can_be_tried_as_it_is_shown(desk: Desk) -> None:
     ):
         first.start(readme.block("transcript", "emulator"))
         second.play(readme.block("transcript", "sofia"))
+        second.play(readme.block("transcript", "mei"))
         first.interrupt()
 
     assert not (desk.home / "state" / "emulator" / "emulator.json").exists()
@@ -153,6 +160,24 @@ def test_the_profiles_of_the_quick_start_work_as_it_is_shown(
 
     with console(environment, code_of=lambda user: _next_code(cloud, user), home=desk.home) as shell:
         for name in transcripts:
+            shell.play(readme.block("transcript", name))
+
+
+@pytest.mark.real
+def test_the_quick_start_in_tencent_cloud_is_what_happens(cloud: Cloud, desk: Desk) -> None:
+    _require_tccli()
+    found = cloud.control.environment_of("Mei")
+    desk.write(".config/mfacli/config.toml", readme.block("file", "config.toml"))
+    keys = {"secretId": found.access_key_id, "secretKey": found.secret_access_key.reveal()}
+    desk.write(".tccli/prod.credential", json.dumps(keys))
+    # tccli finds the emulator here and nowhere else; mfacli by its variable.
+    settings = {"_sys_param": {"region": found.region, "output": "json"}}
+    cvm = {"endpoint": cloud.address, "version": "2017-03-12"}
+    desk.write(".tccli/default.configure", json.dumps({**settings, "cvm": cvm}))
+    environment = desk.environment | {"MFACLI_TENCENT_ENDPOINT": cloud.address}
+
+    with console(environment, code_of=lambda _: _next_code(cloud, "Mei"), home=desk.home) as shell:
+        for name in ("tencent open", "tencent use"):
             shell.play(readme.block("transcript", name))
 
 

@@ -84,7 +84,10 @@ class ProfileSource:
 
     def stamp(self) -> str:
         """Return the stamp of the list of sessions."""
-        return hot.stamp(self._index)
+        try:
+            return hot.stamp(self._index)
+        except OSError:
+            return hot.MISSING
 
     def _desk(self) -> Desk:
         desk = Desk(manners=self._manners, environment=self._environment)

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -102,6 +103,10 @@ class Endpoint:
         self._talk.detail(f"no session for {found}: {refusal.code}")
         return refused(refusal)
 
+    def say_unforeseen(self, bug: BaseException) -> None:
+        """Say that a request got no answer; what is in `bug` may hold a secret, its name does not."""
+        self._talk.warn(f"a request got no answer: unforeseen error {type(bug).__qualname__}, a bug in mfacli")
+
     def _renew_ahead(self) -> None:
         while not self._stopping.wait(_TICK_SECONDS):
             for keeper in self._keepers.values():
@@ -153,8 +158,10 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._room.release()
 
     def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
-        # A client that has left in the middle; the default would print a traceback between somebody else's lines.
-        return
+        # The default prints a traceback between somebody else's lines, also where a client has only left.
+        problem = sys.exc_info()[1]
+        if problem is not None and not isinstance(problem, OSError):
+            self.endpoint.say_unforeseen(problem)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -254,6 +255,32 @@ def test_nothing_of_a_request_is_said(endpoint: Endpoint, talk: RecordingTalk) -
     ask(endpoint, Authorization="guess")
 
     assert (talk.notes, talk.warnings, talk.details) == ([], [], ["gave out the session for dev"])
+
+
+def test_a_bug_is_named_and_nothing_of_it_told(source: ScriptedSource, talk: RecordingTalk) -> None:
+    def fail(session: Session) -> str:
+        raise KeyError(session.secret_access_key.reveal())
+
+    clock = HandClock()
+    keeper = Keeper(source, clock=clock, talk=talk, held=obtained(clock, "A", kept_as=""))
+    made = Endpoint({"dev": keeper}, token=Secret(TOKEN), render=fail, talk=talk, port=0)
+    made.start()
+
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(made)
+    made.close()
+
+    assert talk.warnings == ["a request got no answer: unforeseen error KeyError, a bug in mfacli"]
+
+
+def test_a_client_that_leaves_early_is_no_bug(endpoint: Endpoint, talk: RecordingTalk) -> None:
+    for _ in range(5):
+        with socket.create_connection((ADDRESS, endpoint.port), timeout=10) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(b"GET /session/dev HTTP/1.1\r\n\r\n")
+
+    assert ask(endpoint)[0] == 200
+    assert talk.warnings == []
 
 
 def test_sessions_are_looked_after_while_nobody_asks(

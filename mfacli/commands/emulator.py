@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mfacli.commands.emulator_showing import log, world
 from mfacli.commands.options import EXPORT_FORMATS, common, json_option
 from mfacli.commands.values import DURATION
 from mfacli.commands.wiring import Desk, desk_of
@@ -49,6 +50,8 @@ def command() -> None:
       mfacli emulator start                        in one terminal
       eval "$(mfacli emulator env --user Sofia)"   in another: be Sofia
       mfacli emulator code --user Sofia            what her device shows
+      mfacli emulator world                        who and what is there
+      mfacli emulator log --follow                 what it decides, and why
     """
 
 
@@ -209,6 +212,10 @@ def clock(ctx: click.Context, /, advance: timedelta | None, skew: timedelta | No
     if advance is not None:
         control.advance(advance)
     desk.terminal.answer(control.world_time().isoformat(timespec="seconds"))
+
+
+command.add_command(world)
+command.add_command(log)
 
 
 def _directory(desk: Desk) -> Path:

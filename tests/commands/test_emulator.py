@@ -11,9 +11,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pexpect
 import pytest
 
-from tests.stage import COMMAND, Cloud, Person, clean_environment, first_line
+from tests.stage import COMMAND, Cloud, Person, clean_environment, ended, first_line
 
 READY = "mfacli emulator ready on http://127.0.0.1:"
 
@@ -148,3 +149,28 @@ def test_a_newcomers_first_minute(person: Person, instance: str) -> None:
     assert seen.stdout.splitlines() == [
         "1", "identity  arn:aws:iam::111122223333:user/Sofia", "MFA       yes",
     ]  # fmt: skip
+
+
+def test_the_log_tells_who_asked_what_and_how_it_ended(person: Person) -> None:
+    person.run("session", "--code", person.code())
+    at_emulator = {"MFACLI_STATE_DIR": str(person.cloud.state)}
+
+    line = person.run("emulator", "log", "--last", "1", environment=at_emulator).stdout
+
+    _, caller, operation, mfa, outcome, reason = line.rstrip("\n").split("\t")
+    assert caller.endswith(f"user/{person.user}")
+    assert (operation, mfa, outcome, reason) == ("sts:GetSessionToken", "-", "allowed", "-")
+
+
+def test_the_log_can_be_followed_until_ctrl_c(person: Person) -> None:
+    watching = person.at_terminal(
+        COMMAND, "emulator", "log", "--last", "0", "-f", environment={"MFACLI_STATE_DIR": str(person.cloud.state)}
+    )
+    watching.expect([pexpect.TIMEOUT], timeout=1.5)
+
+    person.run("session", "--code", person.wrong_code())
+    watching.expect_exact("sts:GetSessionToken")
+    watching.sendintr()
+
+    assert ended(watching) == 130
+    assert "Traceback" not in watching.before

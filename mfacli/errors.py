@@ -185,6 +185,12 @@ class FileUnwritable(MfacliError):
     exit_code = ExitCode.PROFILE
 
 
+class BrowserUnusable(MfacliError):
+    """No browser is found on this machine, or none opens (exit 3)."""
+
+    exit_code = ExitCode.PROFILE
+
+
 class EmulatorProblem(MfacliError):
     """The bundled emulator cannot start, is not running, or its world does not load (exit 6)."""
 

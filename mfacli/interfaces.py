@@ -167,6 +167,22 @@ class DeviceRegistry(Protocol):
         """Return the serials of the account's virtual devices that are enabled for nobody."""
 
 
+class SigninProvider(Protocol):
+    """Makes links that sign a browser in to a cloud's web console with a role's session."""
+
+    def console_page(self, wanted: str | None, *, plan: Plan) -> str:
+        """Return the address of the page that `wanted` means: a service, a whole address, None for the first page.
+
+        Raises `UsageWrong` for what is no page of this console. Needs no session, so it goes before a code is spent.
+        """
+
+    def signin_url(self, page: str, *, plan: Plan, keys: Keys) -> Secret:
+        """Return a link to `page`; whoever opens it is signed in, so it is a secret for as long as it works.
+
+        Raises `ProfileBroken` where the plan's STS belongs to no console, `CloudRefused`, `CloudUnreachable`.
+        """
+
+
 class MessageDecoder(Protocol):
     """Has the cloud decode the encoded message of a denial."""
 

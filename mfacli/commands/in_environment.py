@@ -43,6 +43,8 @@ def _source(environment: Mapping[str, str], cloud: Cloud) -> KeySource:
 
 
 def _aws_plan(environment: Mapping[str, str]) -> Plan:
+    from mfacli.profiles.aws_limits import partition_of_region
+
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     return Plan(
         cloud=Cloud.AWS,
@@ -53,6 +55,7 @@ def _aws_plan(environment: Mapping[str, str]) -> Plan:
         region=region,
         sts_region=region,
         endpoint_url=environment.get("AWS_ENDPOINT_URL_STS") or environment.get("AWS_ENDPOINT_URL") or None,
+        partition=partition_of_region(region) if region else "aws",
     )
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "credential-process": "Give a session to AWS SDKs, which call this by themselves.",
     "integrate": "Let AWS SDKs and tools call mfacli by themselves.",
     "serve": "Give sessions out on loopback to AWS SDKs, and renew them ahead.",
+    "console": "Sign a browser in to the web console with a role.",
     "status": "Show the sessions that are kept, with the time left.",
     "forget": "Remove kept sessions.",
     "whoami": "Show who the credentials in use are.",

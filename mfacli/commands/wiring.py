@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Prompter,
         SeedStore,
         SessionStore,
+        SigninProvider,
     )
     from mfacli.profiles.aws_files import AwsFiles
     from mfacli.profiles.settings import Settings
@@ -158,6 +159,20 @@ class Desk:
         from mfacli.providers.aws_devices import AwsDevices
 
         return AwsDevices(self._aws.calls)
+
+    def signin_for(self, plan: Plan) -> SigninProvider:
+        """Return who signs browsers in to the console of the cloud that `plan` is about."""
+        from mfacli.domain.cloud import Cloud
+        from mfacli.providers.aws_signin import AwsSignin
+        from mfacli.providers.tencent_signin import TencentSignin
+
+        match plan.cloud:
+            case Cloud.AWS:
+                return AwsSignin(clock=self.clock, talk=self.terminal)
+            case Cloud.TENCENT:
+                return TencentSignin(clock=self.clock)
+            case _:
+                assert_never(plan.cloud)
 
     @property
     def decoder(self) -> MessageDecoder:

@@ -28,7 +28,8 @@ ClientT = TypeVar("ClientT", bound="BaseClient")
 
 # Where each partition's STS and IAM are when no region is named; the legacy global STS is aws's alone.
 _HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-_CLOUD_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
+# The domains of all endpoints of the cloud's own.
+CLOUD_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,5 +120,5 @@ class AwsClients:
 def _is_the_clouds_sts(url: str | None) -> bool:
     """Return whether `url` is one of the cloud's own STS endpoints (a region's, a VPC's), where no IAM answers."""
     host = urlsplit(url or "").hostname or ""
-    is_the_clouds = any(host.endswith(f".{domain}") for domain in _CLOUD_DOMAINS)
+    is_the_clouds = any(host.endswith(f".{domain}") for domain in CLOUD_DOMAINS)
     return is_the_clouds and any(label in ("sts", "sts-fips") for label in host.split("."))

@@ -78,6 +78,12 @@ class SeedMalformed(MfacliError):
     exit_code = ExitCode.REJECTED
 
 
+class KeysMalformed(MfacliError):
+    """What was given as long-term keys, or kept as such, is none: half a pair, a session's, damaged (exit 4)."""
+
+    exit_code = ExitCode.REJECTED
+
+
 class CodeMalformed(MfacliError):
     """What was given as a code is not six digits (exit 4)."""
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Code, Seed
-from mfacli.domain.credentials import Keys, Session
+from mfacli.domain.credentials import CloudKey, KeptKey, Keys, LastUse, Session
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import Plan, Step
 from mfacli.domain.registered import NewDevice, RegisteredDevice
@@ -139,6 +140,22 @@ class IdentityProvider(Protocol):
         """Return the answer; raises as `SessionProvider.session_for` does."""
 
 
+class SigninProvider(Protocol):
+    """Makes links that sign a browser in to a cloud's web console with a role's session."""
+
+    def console_page(self, wanted: str | None, *, plan: Plan) -> str:
+        """Return the address of the page that `wanted` means: a service, a whole address, None for the first page.
+
+        Raises `UsageWrong` for what is no page of this console. Needs no session, so it goes before a code is spent.
+        """
+
+    def signin_url(self, page: str, *, plan: Plan, keys: Keys) -> Secret:
+        """Return a link to `page`; whoever opens it is signed in, so it is a secret for as long as it works.
+
+        Raises `ProfileBroken` where the plan's STS belongs to no console, `CloudRefused`, `CloudUnreachable`.
+        """
+
+
 class DeviceRegistry(Protocol):
     """A cloud's own book of MFA devices, for the user whose keys make the call.
 
@@ -165,22 +182,6 @@ class DeviceRegistry(Protocol):
 
     def unassigned(self, *, plan: Plan, keys: Keys) -> Sequence[str]:
         """Return the serials of the account's virtual devices that are enabled for nobody."""
-
-
-class SigninProvider(Protocol):
-    """Makes links that sign a browser in to a cloud's web console with a role's session."""
-
-    def console_page(self, wanted: str | None, *, plan: Plan) -> str:
-        """Return the address of the page that `wanted` means: a service, a whole address, None for the first page.
-
-        Raises `UsageWrong` for what is no page of this console. Needs no session, so it goes before a code is spent.
-        """
-
-    def signin_url(self, page: str, *, plan: Plan, keys: Keys) -> Secret:
-        """Return a link to `page`; whoever opens it is signed in, so it is a secret for as long as it works.
-
-        Raises `ProfileBroken` where the plan's STS belongs to no console, `CloudRefused`, `CloudUnreachable`.
-        """
 
 
 class MessageDecoder(Protocol):
@@ -257,6 +258,45 @@ class SeedStore(SeedSource, Protocol):
 
     def devices_with_seed(self) -> Sequence[Device]:
         """Return the devices a seed is kept for, from the index; no seed is read."""
+
+
+class KeyStore(Protocol):
+    """Keeps long-term keys of profiles in the OS keyring (never in the kernel's, which a reboot clears)."""
+
+    def find_keys(self, cloud: Cloud, profile: str) -> Keys | None:
+        """Return the keys kept as a profile's, or None; raises `KeyringUnusable`, `KeysMalformed`."""
+
+    def keep_keys(self, cloud: Cloud, profile: str, keys: Keys) -> str:
+        """Keep them in the place of those before, whole or not at all, and return where they rest."""
+
+    def forget_keys(self, cloud: Cloud, profile: str) -> bool:
+        """Remove them; returns whether there were any."""
+
+    def kept_keys(self) -> Sequence[KeptKey]:
+        """Return what is kept, from the index; no secret is read."""
+
+
+class KeyLister(Protocol):
+    """Asks the cloud for the long-term keys of the user that some keys belong to."""
+
+    def list_keys(self, *, plan: Plan, keys: Keys) -> Sequence[CloudKey]:
+        """Return all of them; raises as `SessionProvider.session_for` does."""
+
+    def last_use(self, access_key_id: str, *, plan: Plan, keys: Keys) -> LastUse | None:
+        """Return when one of them was last used; None where the cloud does not tell us."""
+
+
+class KeyMaker(Protocol):
+    """Makes, switches and deletes long-term keys of the user that some keys belong to."""
+
+    def create_key(self, *, plan: Plan, keys: Keys) -> Keys:
+        """Make new ones. The request is never sent twice: it may have been heard without an answer."""
+
+    def switch_key(self, access_key_id: str, *, is_active: bool, plan: Plan, keys: Keys) -> None:
+        """Activate or deactivate one."""
+
+    def delete_key(self, access_key_id: str, *, plan: Plan, keys: Keys) -> None:
+        """Delete one; it may have gone already."""
 
 
 class Locks(Protocol):

@@ -12,6 +12,7 @@ from pathlib import Path
 from mfacli import hot
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
+from mfacli.store.choice import KEY_INDEX
 
 # A file that is written twice within one tick of its file system's clock keeps its stamp: FAT's tick, the longest.
 _TICK_SECONDS = 2
@@ -39,7 +40,8 @@ def deciding_files(desk: Desk) -> tuple[Stamped, ...]:
     """Return the files that plans are decided from; raises `HangsOnMore`."""
     from mfacli.profiles.settings import settings_path
 
-    paths = [settings_path(desk.environment)]
+    # The list of the keys in the keyring says which profiles those serve.
+    paths = [settings_path(desk.environment), desk.places.state / KEY_INDEX]
     for files_of_cloud in _OF_CLOUDS:
         paths += files_of_cloud(desk)
     return stamped(paths)

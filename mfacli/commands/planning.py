@@ -6,6 +6,7 @@ Whoever has nothing of Tencent Cloud's pays for it with one look at a folder tha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,7 +133,8 @@ class Planning:
     def _tencent_files(self, names: Iterable[str]) -> TencentFiles:
         from mfacli.profiles.tencent_files import read_tencent_files
 
-        return read_tencent_files(self._folder, names, listed=self._listed)
+        files = read_tencent_files(self._folder, names, listed=self._listed)
+        return replace(files, kept=self._kept)
 
     @cached_property
     def _folder(self) -> Path:
@@ -147,17 +149,21 @@ class Planning:
         return file_names(self._folder)
 
     @cached_property
+    def _kept(self) -> dict[str, str]:
+        return self._desk.kept_as(Cloud.TENCENT)
+
+    @cached_property
     def _tencent_is_there(self) -> bool:
         """Whether anything at all speaks of Tencent Cloud; where nothing does, there is nothing to choose."""
         from mfacli.profiles.clouds import speaks_of_tencent
 
-        return bool(self._listed) or speaks_of_tencent(self._desk.environment, self._desk.settings)
+        return bool(self._listed or self._kept) or speaks_of_tencent(self._desk.environment, self._desk.settings)
 
     @cached_property
     def _sure_names(self) -> frozenset[str]:
         """The profiles of Tencent Cloud, but for those of which there is only a `.configure`."""
         tables = self._desk.settings.of_profiles.get(Cloud.TENCENT, {})
-        return self._tencent_files(()).with_credential.union(tables)
+        return self._tencent_files(()).with_credential.union(tables, self._kept)
 
     @cached_property
     def _known(self) -> dict[Cloud, Places]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -15,17 +16,18 @@ import click
 from mfacli.clock import SystemClock
 from mfacli.commands.options import Manners, manners_of
 from mfacli.commands.running import forbid_core_files
+from mfacli.domain.cloud import Cloud
 from mfacli.errors import CodeMalformed, UsageWrong
 from mfacli.terminal import SilentPrompter, TtyPrompter
 
 if TYPE_CHECKING:
     from mfacli.commands.planning import Planning
-    from mfacli.domain.cloud import Cloud
     from mfacli.domain.plan import ExportedSession, Plan, Request
     from mfacli.interfaces import (
         CodeLedger,
         CodeSource,
         DeviceRegistry,
+        KeyStore,
         Locks,
         MessageDecoder,
         Prompter,
@@ -87,7 +89,8 @@ class Desk:
         """The AWS files, read once."""
         from mfacli.profiles.aws_files import aws_paths, read_aws_files
 
-        return read_aws_files(aws_paths(self.environment, home=Path.home()))
+        files = read_aws_files(aws_paths(self.environment, home=Path.home()))
+        return replace(files, kept=self.kept_as(Cloud.AWS))
 
     @cached_property
     def places(self) -> Places:
@@ -123,6 +126,17 @@ class Desk:
         return open_seed_store(places=self.places, locks=self.locks, talk=self.terminal)
 
     @cached_property
+    def keys(self) -> KeyStore:
+        """Where long-term keys are kept."""
+        from mfacli.store.choice import open_key_store
+
+        return open_key_store(places=self.places, locks=self.locks, clock=self.clock, talk=self.terminal)
+
+    def kept_as(self, cloud: Cloud) -> dict[str, str]:
+        """Return the profiles of a cloud whose keys rest in the keyring, with the keys' ids."""
+        return {kept.profile: kept.access_key_id for kept in self.keys.kept_keys() if kept.cloud is cloud}
+
+    @cached_property
     def ledger(self) -> CodeLedger:
         """Which codes are spent."""
         from mfacli.codes.ledger import FileLedger
@@ -143,8 +157,6 @@ class Desk:
 
     def provider_for(self, plan: Plan) -> AwsProvider | TencentProvider:
         """Return the cloud that `plan` is about, behind its SDK, which is imported at the first call."""
-        from mfacli.domain.cloud import Cloud
-
         match plan.cloud:
             case Cloud.AWS:
                 return self._aws
@@ -152,13 +164,6 @@ class Desk:
                 return self._tencent
             case _:
                 assert_never(plan.cloud)
-
-    @cached_property
-    def registry(self) -> DeviceRegistry:
-        """Who makes and changes MFA devices; AWS alone lets programs do that."""
-        from mfacli.providers.aws_devices import AwsDevices
-
-        return AwsDevices(self._aws.calls)
 
     def signin_for(self, plan: Plan) -> SigninProvider:
         """Return who signs browsers in to the console of the cloud that `plan` is about."""
@@ -173,6 +178,13 @@ class Desk:
                 return TencentSignin(clock=self.clock)
             case _:
                 assert_never(plan.cloud)
+
+    @cached_property
+    def registry(self) -> DeviceRegistry:
+        """Who makes and changes MFA devices; AWS alone lets programs do that."""
+        from mfacli.providers.aws_devices import AwsDevices
+
+        return AwsDevices(self._aws.calls)
 
     @property
     def decoder(self) -> MessageDecoder:
@@ -236,7 +248,7 @@ class Desk:
             provider=self.provider_for(plan),
             codes=self._codes(plan, code, may_ask=may_ask),
             ledger=self.ledger,
-            keys=PlanKeys(environment=self.environment, elsewhere=MachineKeys()),
+            keys=PlanKeys(environment=self.environment, kept=self.keys, elsewhere=MachineKeys()),
             store=self.store,
             locks=self.locks,
             clock=self.clock,

@@ -32,6 +32,33 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptKey:
+    """Long-term keys that rest in the keyring as a profile's, without their secret; `since` when they came there."""
+
+    cloud: Cloud
+    profile: str
+    access_key_id: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudKey:
+    """One of a user's long-term keys, as the cloud lists it; None: it does not say, or never."""
+
+    access_key_id: str
+    is_active: bool
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastUse:
+    """When a long-term key was last used (`at` None: never, as far as the cloud knows), and for which service."""
+
+    at: datetime | None
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Temporary credentials and what is known of them. All times are aware UTC.
 

@@ -51,6 +51,7 @@ class KeysFrom(Enum):
     """The kinds of place that the first call's keys come from."""
 
     FILE = "file"
+    KEYRING = "keyring"
     ENVIRONMENT = "environment"
     INSTANCE = "Ec2InstanceMetadata"
     CONTAINER = "EcsContainer"
@@ -61,18 +62,21 @@ class KeySource:
     """Where the keys that sign the first call are; the keys themselves are read only when they are needed.
 
     `access_key_id` is empty for INSTANCE and CONTAINER. `path` is set for FILE, and `section` where that
-    file has any.
+    file has any. `profile` is set for KEYRING: whose keys they are there.
     """
 
     kind: KeysFrom
     access_key_id: str = ""
     path: str = ""
     section: str = ""
+    profile: str = ""
 
     def __str__(self) -> str:
         match self.kind:
             case KeysFrom.FILE:
                 return f"[{self.section}] in {self.path}" if self.section else self.path
+            case KeysFrom.KEYRING:
+                return f"the keyring, as profile {self.profile}'s"
             case KeysFrom.ENVIRONMENT:
                 return "the environment"
             case KeysFrom.INSTANCE:

@@ -11,9 +11,17 @@ from mfacli.domain.plan import KeysFrom, KeySource
 from mfacli.errors import ProfileBroken, ProfileUnknown
 from mfacli.profiles import route
 from mfacli.profiles.aws_files import AwsFiles
-from mfacli.profiles.aws_profile import AwsProfile, has_keys, has_profile, read_profile, stored_keys, unknown_profile
+from mfacli.profiles.aws_profile import (
+    AwsProfile,
+    has_keys,
+    has_profile,
+    plain_place,
+    read_profile,
+    stored_keys,
+    unknown_profile,
+)
 from mfacli.profiles.route import Chain
-from mfacli.profiles.signing import SigningKeys, hidden_keys
+from mfacli.profiles.signing import SigningKeys, hidden_keys, kept_keys
 from mfacli.profiles.variables import environment_token
 
 _UNSET = 'eval "$(mfacli export --unset)"'
@@ -84,16 +92,19 @@ def signing_keys(
 ) -> SigningKeys:
     """Decide which keys sign the first call.
 
-    A `credential_source` decides by itself. Otherwise long-term keys in the environment go before the files, unless
-    the profile was named explicitly (`may_use_environment` False). A session's keys never open another session:
-    where the environment or the file has only such, that is said, with the way out. `opened_with` is the long-term
-    key that the environment's session was opened with, where that is known: no profile's stands in its way.
+    A `credential_source` decides by itself. Otherwise long-term keys in the environment go before the profile's,
+    unless that was named explicitly (`may_use_environment` False), and those in the keyring before the files. A
+    session's keys never open another session: where the environment or the file has only such, that is said, with the
+    way out. `opened_with` is the long-term key that the environment's session was opened with, where that is known:
+    no profile's stands in its way.
     """
     if chain.holder.credential_source is not None:
         return _named_source(chain.holder.credential_source, environment)
     has_environment = bool(environment.get("AWS_ACCESS_KEY_ID"))
     if may_use_environment and has_environment and not environment_token(environment, Cloud.AWS):
         return SigningKeys(source=_environment_source(environment), are_temporary=False)
+    if key_id := files.kept.get(chain.holder.name):
+        return kept_keys(chain.holder.name, key_id, passed_over=plain_place(chain.holder.name, files))
     stored = stored_keys(chain.holder.name, files)
     if stored is None and may_use_environment and opened_with:
         return hidden_keys(opened_with)

@@ -9,7 +9,7 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -30,7 +30,8 @@ class AwsPaths:
 class AwsFiles:
     """Both files. `config`, `credentials` and `services` are keyed by name, without `profile` or `services`.
 
-    `stray` are the headers in the config file that name nothing an AWS tool reads, such as `[dev]`.
+    `stray` are the headers in the config file that name nothing an AWS tool reads, such as `[dev]`. `kept` are the
+    profiles whose keys rest in the keyring, with the keys' ids.
     """
 
     paths: AwsPaths
@@ -38,11 +39,12 @@ class AwsFiles:
     credentials: Mapping[str, Section]
     services: Mapping[str, Section]
     stray: tuple[str, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def profile_names(self) -> tuple[str, ...]:
         """The names of all profiles, sorted."""
-        return tuple(sorted({*self.config, *self.credentials}))
+        return tuple(sorted({*self.config, *self.credentials, *self.kept}))
 
 
 def aws_paths(environment: Mapping[str, str], *, home: Path) -> AwsPaths:

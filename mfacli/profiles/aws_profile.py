@@ -20,6 +20,7 @@ from mfacli.profiles.asked import closest
 from mfacli.profiles.aws_files import AwsFiles
 from mfacli.profiles.aws_values import Reader
 from mfacli.profiles.ini import Place, Section, Setting
+from mfacli.profiles.signing import IN_KEYRING
 
 # What belongs to the section it stands in, and is not passed on by include_profile.
 _OF_THE_SECTION = frozenset({"aws_access_key_id", "include_profile"})
@@ -99,14 +100,15 @@ def unknown_profile(name: str, files: AwsFiles, named_by: str) -> ProfileUnknown
 
 
 def has_profile(name: str, files: AwsFiles) -> bool:
-    """Return whether either file has a section for this profile."""
-    return name in files.config or name in files.credentials
+    """Return whether either file has a section for this profile, or the keyring has its keys."""
+    return name in files.config or name in files.credentials or name in files.kept
 
 
 def aws_places(files: AwsFiles) -> Mapping[str, str]:
-    """Return where each profile is written: the first of its sections."""
-    places = {name: _sections(name, files)[0].place for name in files.profile_names}
-    return MappingProxyType({name: f"section `[{at.section}]` of `{at.path}`" for name, at in places.items()})
+    """Return where each profile is written: the first of its sections, else the keyring."""
+    written = {name: _sections(name, files)[0].place for name in {*files.config, *files.credentials}}
+    places = {name: f"section `[{at.section}]` of `{at.path}`" for name, at in written.items()}
+    return MappingProxyType(dict.fromkeys(files.kept, IN_KEYRING) | places)
 
 
 def read_profile(name: str, files: AwsFiles) -> AwsProfile:
@@ -181,8 +183,14 @@ def stored_keys(name: str, files: AwsFiles) -> StoredKeys | None:
 
 
 def has_keys(name: str, files: AwsFiles) -> bool:
-    """Return whether either file has an access key for this profile."""
-    return any(_text(section, "aws_access_key_id") for section in _sections(name, files))
+    """Return whether the keyring or either file has an access key for this profile."""
+    return name in files.kept or bool(plain_place(name, files))
+
+
+def plain_place(name: str, files: AwsFiles) -> str:
+    """Return where a file has an access key for this profile, for people; empty where none has."""
+    having = (section for section in _sections(name, files) if _text(section, "aws_access_key_id"))
+    return next((f"[{section.place.section}] of `{section.place.path}`" for section in having), "")
 
 
 def _text(section: Section, key: str) -> str:

@@ -107,7 +107,7 @@ def decide(
         opening_kept_as=opening_behind(exported, keys.source, device),
         notes=(
             f"profile `{route.name}` ({route.origin})",
-            f"keys from {keys.source}",
+            *keys.notes,
             *place.notes,
             device_note(device),
             *calls(steps),

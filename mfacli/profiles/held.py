@@ -33,7 +33,8 @@ def held_in_aws(
     from mfacli.profiles.route import follow
 
     asked = asked_profile(request, environment, settings, variables=PROFILE_VARIABLES, elsewhere=elsewhere)
-    stored = stored_keys(asked.name, files)
+    # What the keyring has goes before the files.
+    stored = stored_keys(asked.name, files) if asked.name not in files.kept else None
     if stored is None or not stored.is_temporary or _are_keys_before(asked, environment, Cloud.AWS):
         return None
     chain = follow(asked.name, AwsBook(files=files))
@@ -60,7 +61,7 @@ def held_in_tencent(
 
     asked = asked_profile(request, environment, settings, variables=PROFILE_VARIABLES, elsewhere=elsewhere)
     book = TencentBook(files=files, settings=settings)
-    if not book.has(asked.name) or _are_keys_before(asked, environment, Cloud.TENCENT):
+    if not book.has(asked.name) or asked.name in files.kept or _are_keys_before(asked, environment, Cloud.TENCENT):
         return None
     stored = book.read(asked.name).credential
     if stored is None or stored.token is None or stored.secret_id is None:

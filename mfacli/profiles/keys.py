@@ -15,7 +15,7 @@ from mfacli.domain.credentials import Keys, last_four
 from mfacli.domain.plan import KeysFrom, KeySource, Plan
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
-from mfacli.interfaces import KeyHolder
+from mfacli.interfaces import KeyHolder, KeyStore
 from mfacli.profiles.aws_profile import keys_in
 from mfacli.profiles.ini import read_ini
 from mfacli.profiles.variables import KEY_VARIABLES, TOKEN_VARIABLES, environment_token
@@ -25,10 +25,11 @@ _HOMES = {Cloud.AWS: "~/.aws/credentials", Cloud.TENCENT: "~/.tccli"}
 
 
 class PlanKeys:
-    """A `KeyHolder` for keys in the clouds' own files and the environment."""
+    """A `KeyHolder` for keys in the clouds' own files, the keyring and the environment."""
 
-    def __init__(self, *, environment: Mapping[str, str], elsewhere: KeyHolder) -> None:
+    def __init__(self, *, environment: Mapping[str, str], kept: KeyStore, elsewhere: KeyHolder) -> None:
         self._environment = environment
+        self._kept = kept
         self._elsewhere = elsewhere
 
     def keys_for(self, plan: Plan) -> Keys:
@@ -38,12 +39,20 @@ class PlanKeys:
             case KeysFrom.FILE:
                 read = {Cloud.AWS: _from_aws_file, Cloud.TENCENT: _from_tencent_file}[plan.cloud]
                 return _checked(read(source, plan.profile), plan)
+            case KeysFrom.KEYRING:
+                return _checked(self._from_keyring(plan), plan)
             case KeysFrom.ENVIRONMENT:
                 return _checked(self._from_environment(plan.cloud), plan)
             case KeysFrom.INSTANCE | KeysFrom.CONTAINER:
                 return self._elsewhere.keys_for(plan)
             case _:
                 assert_never(source.kind)
+
+    def _from_keyring(self, plan: Plan) -> Keys:
+        kept = self._kept.find_keys(plan.cloud, plan.key_source.profile)
+        if kept is None:
+            raise ProfileBroken(f"the keys of {plan.key_source} have gone while they were needed")
+        return kept
 
     def _from_environment(self, cloud: Cloud) -> Keys:
         token = environment_token(self._environment, cloud)

@@ -98,7 +98,7 @@ def decide_tencent(
         opening_kept_as=opening_behind(exported, keys.source, device),
         notes=(
             f"profile `{route.name}` of Tencent Cloud ({route.origin})",
-            f"keys from {keys.source}",
+            *keys.notes,
             *place.notes,
             device_note(device, Cloud.TENCENT),
             *calls(steps),

@@ -55,13 +55,17 @@ class ConfigureFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TencentFiles:
-    """tccli's folder: the names that have a file of either kind, and those files that have been read, by name."""
+    """tccli's folder: the names that have a file of either kind, and those files that have been read, by name.
+
+    `kept` are the profiles whose keys rest in the keyring, with the keys' ids.
+    """
 
     folder: Path
     with_credential: frozenset[str] = frozenset()
     with_configure: frozenset[str] = frozenset()
     credentials: Mapping[str, CredentialFile]
     configures: Mapping[str, ConfigureFile]
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def tencent_folder(environment: Mapping[str, str], *, home: Path) -> Path:

@@ -13,7 +13,7 @@ from mfacli.domain.qcs import TencentRole
 from mfacli.errors import ProfileBroken
 from mfacli.profiles import tencent_limits as limits
 from mfacli.profiles.route import Route
-from mfacli.profiles.signing import SigningKeys, hidden_keys
+from mfacli.profiles.signing import SigningKeys, hidden_keys, kept_keys
 from mfacli.profiles.tencent_files import CREDENTIAL, CredentialFile, KeyKind, TencentFiles
 from mfacli.profiles.tencent_profile import TencentProfile
 from mfacli.profiles.variables import KEY_VARIABLES, environment_token
@@ -30,7 +30,8 @@ def signing_keys(
 ) -> SigningKeys:
     """Decide which keys sign the first call.
 
-    Long-term keys in the environment go before the files, unless the command line named where the keys are.
+    Long-term keys in the environment go before the profile's, unless the command line named where the keys are, and
+    those in the keyring before tccli's files.
     `opened_with` is the long-term key that the environment's session was opened with, where that is known. A file's
     keys may be a session's: with those a role can be assumed, and no MFA session opened.
     """
@@ -38,6 +39,10 @@ def signing_keys(
     may_use_environment = not route.is_explicit
     if may_use_environment and environment.get(ID_VARIABLE) and not environment_token(environment, Cloud.TENCENT):
         return SigningKeys(source=_environment_source(environment), are_temporary=False)
+    if key_id := files.kept.get(holder.name):
+        plain = holder.credential
+        passed_over = f"`{plain.path}`" if plain is not None and plain.secret_id else ""
+        return kept_keys(holder.name, key_id, passed_over=passed_over)
     stored = _stored(holder)
     if stored is not None:
         if stored.token is not None and not route.wanted:
@@ -111,7 +116,7 @@ def _no_keys(route: TencentRoute, files: TencentFiles, environment: Mapping[str,
     what = f"profile `{name}` has no keys in `{path}`"
     if environment.get(ID_VARIABLE):
         return ProfileBroken(what, hint="the environment has keys: leave out -p to use those")
-    others = sorted(files.with_credential - {name})
+    others = sorted({*files.with_credential, *files.kept} - {name})
     if others:
         return ProfileBroken(
             what,

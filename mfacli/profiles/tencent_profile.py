@@ -19,6 +19,7 @@ from mfacli.profiles import tencent_limits as limits
 from mfacli.profiles.asked import closest
 from mfacli.profiles.profile_settings import ProfileSettings
 from mfacli.profiles.settings import Settings
+from mfacli.profiles.signing import IN_KEYRING
 from mfacli.profiles.tencent_files import CONFIGURE, CREDENTIAL, CredentialFile, TencentFiles
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class _Written:
 
 def tencent_names(files: TencentFiles, settings: Settings) -> tuple[str, ...]:
     """Return the names of all profiles, sorted."""
-    return tuple(sorted({*files.with_credential, *files.with_configure, *_tables(settings)}))
+    return tuple(sorted({*files.with_credential, *files.with_configure, *files.kept, *_tables(settings)}))
 
 
 def tencent_places(files: TencentFiles, settings: Settings, *, taken: Collection[str]) -> Mapping[str, str]:
@@ -74,7 +75,8 @@ def tencent_places(files: TencentFiles, settings: Settings, *, taken: Collection
     tables = {name: f"[tencent.{name}] in `{settings.path}`" for name in _tables(settings)}
     credentials = {name: f"`{files.folder / name}{CREDENTIAL}`" for name in files.with_credential}
     configures = {name: f"`{files.folder / name}{CONFIGURE}`" for name in files.with_configure.difference(taken)}
-    return MappingProxyType(configures | tables | credentials)
+    kept = dict.fromkeys(files.kept, IN_KEYRING)
+    return MappingProxyType(configures | kept | tables | credentials)
 
 
 def _tables(settings: Settings) -> Mapping[str, ProfileSettings]:
@@ -94,6 +96,8 @@ class TencentBook:
 
     def has_keys(self, name: str) -> bool:
         """Whether there are keys of its own, or tccli's file names another way to some."""
+        if name in self.files.kept:
+            return True
         credential = self.files.credentials.get(name)
         return credential is not None and (bool(credential.secret_id) or credential.kind.value != "default")
 

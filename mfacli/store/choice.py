@@ -7,13 +7,15 @@ from enum import Enum
 from typing import assert_never
 
 from mfacli.errors import ProfileBroken
-from mfacli.interfaces import Clock, Locks, SeedStore, SessionStore, Talk
+from mfacli.interfaces import Clock, KeyStore, Locks, SeedStore, SessionStore, Talk
 from mfacli.store.places import Places
 from mfacli.store.vaults import Vault, VaultKind
 
 STORE_VARIABLE = "MFACLI_STORE"
 SESSION_INDEX = "sessions.json"
 SEED_INDEX = "devices.json"
+KEY_INDEX = "keys.json"
+ROTATION_INDEX = "rotations.json"
 
 
 class StoreSetting(Enum):
@@ -80,6 +82,16 @@ def open_seed_store(*, places: Places, locks: Locks, talk: Talk) -> SeedStore:
 
     vault = KeyringVault(SEED_SERVICE, namespace=places.namespace, locks=locks, lasts=True)
     return KeptSeeds(vault, index=FileIndex(places.state / SEED_INDEX, locks=locks, talk=talk))
+
+
+def open_key_store(*, places: Places, locks: Locks, clock: Clock, talk: Talk) -> KeyStore:
+    """Return the store of long-term keys, always in a keyring that outlives a reboot; nothing is opened yet."""
+    from mfacli.store.index import FileIndex
+    from mfacli.store.keyring_store import KEY_SERVICE, KeyringVault
+    from mfacli.store.keys import KeptKeys
+
+    vault = KeyringVault(KEY_SERVICE, namespace=places.namespace, locks=locks, lasts=True)
+    return KeptKeys(vault, index=FileIndex(places.state / KEY_INDEX, locks=locks, talk=talk), clock=clock)
 
 
 def _vault(kind: VaultKind, *, places: Places, locks: Locks) -> Vault:

@@ -24,6 +24,7 @@ Answer = TypeVar("Answer")
 
 SESSION_SERVICE = "mfacli-session"
 SEED_SERVICE = "mfacli-seed"
+KEY_SERVICE = "mfacli-keys"
 
 # Long enough to type a password into the dialogue that unlocks a keyring.
 PATIENCE = timedelta(seconds=60)

@@ -130,6 +130,7 @@ def test_every_file_of_the_owners_that_is_read_is_stamped(owner: Owner, argument
     )
 
     opened = {path for path in spied.stderr.splitlines() if path.startswith(f"{owner.home}/")}
-    assert stamped == {str(owner.config), str(owner.credentials), str(owner.settings), str(owner.home / ".tccli")}
+    kept_keys = entry.parent.parent / "keys.json"
+    assert stamped == {*map(str, (owner.config, owner.credentials, owner.settings, owner.home / ".tccli", kept_keys))}
     # The new entry is the one file of ours that is touched.
     assert {path for path in opened if not path.startswith(str(entry))} == stamped

@@ -11,10 +11,14 @@ from mfacli.domain.plan import KeysFrom, KeySource, NoDevice, Plan
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
 from mfacli.profiles.keys import PlanKeys
+from mfacli.store.keys import KeptKeys
+from mfacli.store.memory import MemoryIndex, MemoryVault
+from tests.doubles import HandClock
 from tests.profiles.tccli import keys, write
 from tests.profiles.written import keys_of, written
 
 ELSEWHERE = Keys(access_key_id="ASIAELSE", secret_access_key=Secret("s"), session_token=Secret("t"))
+KEPT = KeptKeys(MemoryVault(), index=MemoryIndex(), clock=HandClock())
 
 
 class _Elsewhere:
@@ -33,7 +37,7 @@ def _in_file(path: Path, key_id: str = "AKIADEV") -> Plan:
 def test_keys_are_read_from_the_file_when_they_are_needed(tmp_path: Path) -> None:
     path = written(tmp_path, credentials=keys_of("dev")).paths.credentials
 
-    keys = PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_file(path))
+    keys = PlanKeys(environment={}, kept=KEPT, elsewhere=_Elsewhere()).keys_for(_in_file(path))
 
     assert keys == Keys(access_key_id="AKIADEV", secret_access_key=Secret("secret of DEV"))
 
@@ -43,14 +47,14 @@ def test_keys_that_have_gone_are_said(tmp_path: Path, credentials: str) -> None:
     path = written(tmp_path, credentials=credentials).paths.credentials
 
     with pytest.raises(ProfileBroken, match="have gone"):
-        PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_file(path))
+        PlanKeys(environment={}, kept=KEPT, elsewhere=_Elsewhere()).keys_for(_in_file(path))
 
 
 def test_other_keys_are_never_used_in_the_place_of_the_plans(tmp_path: Path) -> None:
     path = written(tmp_path, credentials=keys_of("dev")).paths.credentials
 
     with pytest.raises(ProfileBroken, match="have changed") as refusal:
-        PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_file(path, key_id="AKIABEFORE"))
+        PlanKeys(environment={}, kept=KEPT, elsewhere=_Elsewhere()).keys_for(_in_file(path, key_id="AKIABEFORE"))
 
     assert refusal.value.hint == "run the command again"
 
@@ -62,7 +66,7 @@ def test_keys_are_read_from_the_environment(token: dict[str, str], expected: str
     environment = {"AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "s", **token}
     plan = _plan(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIAENV"))
 
-    keys = PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+    keys = PlanKeys(environment=environment, kept=KEPT, elsewhere=_Elsewhere()).keys_for(plan)
 
     assert keys.session_token == (Secret(expected) if expected else None)
     assert keys.secret_access_key == Secret("s")
@@ -70,7 +74,9 @@ def test_keys_are_read_from_the_environment(token: dict[str, str], expected: str
 
 @pytest.mark.parametrize("kind", [KeysFrom.INSTANCE, KeysFrom.CONTAINER])
 def test_keys_over_the_network_are_somebody_elses(kind: KeysFrom) -> None:
-    assert PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_plan(KeySource(kind=kind))) is ELSEWHERE
+    holder = PlanKeys(environment={}, kept=KEPT, elsewhere=_Elsewhere())
+
+    assert holder.keys_for(_plan(KeySource(kind=kind))) is ELSEWHERE
 
 
 def test_keys_that_a_session_hides_are_said_to_be_needed() -> None:
@@ -78,7 +84,7 @@ def test_keys_that_a_session_hides_are_said_to_be_needed() -> None:
     plan = _plan(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIAHIDDEN"))
 
     with pytest.raises(ProfileBroken, match=r"needs the long-term keys \(…DDEN\)") as refusal:
-        PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+        PlanKeys(environment=environment, kept=KEPT, elsewhere=_Elsewhere()).keys_for(plan)
 
     assert refusal.value.hint.startswith("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again")
 
@@ -95,7 +101,7 @@ def _in_credential(folder: Path, key_id: str = "AKIDPROD") -> Plan:
 def test_keys_are_read_from_tcclis_file_when_they_are_needed(tmp_path: Path, token: str) -> None:
     write(tmp_path, {"prod.credential": keys("PROD", token=token)})
 
-    found = PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_credential(tmp_path))
+    found = PlanKeys(environment={}, kept=KEPT, elsewhere=_Elsewhere()).keys_for(_in_credential(tmp_path))
 
     assert found == Keys(
         access_key_id="AKIDPROD",
@@ -119,7 +125,7 @@ def test_what_has_become_of_tcclis_file_is_said(
     write(tmp_path, {"prod.credential": content} if content else {})
 
     with pytest.raises(ProfileBroken, match=message):
-        PlanKeys(environment={}, elsewhere=_Elsewhere()).keys_for(_in_credential(tmp_path))
+        PlanKeys(environment={}, kept=KEPT, elsewhere=_Elsewhere()).keys_for(_in_credential(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,7 @@ def test_tencents_keys_are_read_from_the_environment(token: dict[str, str], expe
     }
     plan = _tencent(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIDENV"))
 
-    found = PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+    found = PlanKeys(environment=environment, kept=KEPT, elsewhere=_Elsewhere()).keys_for(plan)
 
     assert found.session_token == (Secret(expected) if expected else None)
 
@@ -145,7 +151,7 @@ def test_the_keys_behind_tencents_session_are_said_to_be_needed() -> None:
     plan = _tencent(KeySource(kind=KeysFrom.ENVIRONMENT, access_key_id="AKIDHIDDEN"))
 
     with pytest.raises(ProfileBroken, match=r"needs the long-term keys \(…DDEN\)") as refusal:
-        PlanKeys(environment=environment, elsewhere=_Elsewhere()).keys_for(plan)
+        PlanKeys(environment=environment, kept=KEPT, elsewhere=_Elsewhere()).keys_for(plan)
 
     assert refusal.value.hint == (
         "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY again and unset TENCENTCLOUD_TOKEN and "

@@ -25,7 +25,7 @@ _LONGEST_PAUSE = timedelta(minutes=15)
 # These may be over any time, and trying again costs nobody anything.
 _PASSING = (CloudUnreachable, ProfileBroken)
 # However soon the clocks say that a new session ends, it is not renewed ahead more often.
-_PAUSE_AFTER_SUCCESS = timedelta(seconds=30)
+_PAUSE_AFTER_SUCCESS = timedelta(seconds=10)
 
 
 class SessionSource(Protocol):

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.stage import COMMAND, Cloud, Guests, Person
 pytestmark = pytest.mark.real
 
 _HERE = Path(__file__).parent
+_PATIENCE_SECONDS = 60
 Job = tuple[Sequence[str], Mapping[str, str]]
 
 
@@ -101,19 +103,41 @@ class Running:
     def end(self) -> tuple[str, str, int]:
         """Return what it says at last, on both streams, and its exit code."""
         with suppress(BrokenPipeError):
-            said, complaints = self._process.communicate(timeout=60)
+            said, complaints = self._process.communicate(timeout=_PATIENCE_SECONDS)
         return said.strip(), complaints, self._process.returncode
+
+
+class Counted:
+    """How often an operation has been asked for since now."""
+
+    def __init__(self, cloud: Cloud, operation: str) -> None:
+        self._cloud = cloud
+        self._operation = operation
+        self._before = cloud.counts_of(operation)
+
+    @property
+    def number(self) -> int:
+        return self._cloud.counts_of(self._operation) - self._before
+
+    def reaches(self, number: int) -> bool:
+        """Wait until it has been asked for so often; False where that takes too long."""
+        end = monotonic() + _PATIENCE_SECONDS
+        while self.number < number and monotonic() < end:
+            sleep(0.1)
+        return self.number == number
 
 
 @pytest.mark.parametrize("job", JOBS)
 def test_a_job_outlives_its_first_session(job: str, steady_guests: Guests, time: MovedTime) -> None:
     person = steady_guests("neighbour")
     person.run("device", "import", "-", stdin=person.cloud.seed(person.device))
-    before = person.cloud.counts_of("sts:GetSessionToken")
+    opened = Counted(person.cloud, "sts:GetSessionToken")
     running = Running(person, time, JOBS[job]())
 
     ready, first = running.line(), running.ask()
-    time.passes(timedelta(hours=12, minutes=1))
+    time.passes(timedelta(hours=11, minutes=50))
+    is_renewed_ahead = opened.reaches(2)
+    time.passes(timedelta(minutes=20))
     second, third = running.ask(), running.ask()
     said, complaints, code = running.end()
 
@@ -121,21 +145,23 @@ def test_a_job_outlives_its_first_session(job: str, steady_guests: Guests, time:
     assert [each[:1] for each in (first, second, third)] == [["done"]] * 3, complaints
     assert first[1] != second[1] == third[1]
     assert (said, code) == ("keys:", 0)
-    assert person.cloud.counts_of("sts:GetSessionToken") - before == 2
+    assert is_renewed_ahead
+    assert opened.number == 2
 
 
 def test_one_typed_code_carries_a_role_through_the_day(steady_guests: Guests, time: MovedTime) -> None:
     person = steady_guests("partner")
-    before = person.cloud.counts_of("sts:GetSessionToken")
+    opened, assumed = (Counted(person.cloud, f"sts:{name}") for name in ("GetSessionToken", "AssumeRole"))
     running = Running(person, time, boto3_job("books"), "-p", "books", "--code", person.code())
 
     answers = [running.line().split(), running.ask()]
-    for _ in range(2):
-        time.passes(timedelta(hours=1, minutes=1))
+    for number in (2, 3):
+        time.passes(timedelta(minutes=61))
+        assumed.reaches(number)
         answers.append(running.ask())
     said, complaints, code = running.end()
 
     assert [answer[:1] for answer in answers] == [["ready"], ["done"], ["done"], ["done"]], complaints
     assert len({answer[1] for answer in answers[1:]}) == 3
     assert (said, code) == ("keys:", 0)
-    assert person.cloud.counts_of("sts:GetSessionToken") - before == 1
+    assert (opened.number, assumed.number) == (1, 3)

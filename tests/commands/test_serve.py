@@ -110,12 +110,14 @@ def test_the_variables_of_one_profile_come_as_lines_for_a_shell(insider: Person)
     process = insider.start("serve", "--port", str(port), "--export", "sh", "--show-token", "-q")
     assert process.stdout is not None
 
-    # The token comes last.
-    lines = [process.stdout.readline()]
-    while lines[-1] and not lines[-1].startswith("export AWS_CONTAINER_AUTHORIZATION_TOKEN="):
-        lines.append(process.stdout.readline())
-    process.send_signal(signal.SIGHUP)
-    process.communicate(timeout=60)
+    try:
+        # The token comes last.
+        lines = [process.stdout.readline()]
+        while lines[-1] and not lines[-1].startswith("export AWS_CONTAINER_AUTHORIZATION_TOKEN="):
+            lines.append(process.stdout.readline())
+    finally:
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=60)
 
     assert f"export AWS_CONTAINER_CREDENTIALS_FULL_URI='http://127.0.0.1:{port}/session/default';\n" in lines
     assert "unset AWS_ACCESS_KEY_ID;\n" in lines

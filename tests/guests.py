@@ -13,6 +13,7 @@ from importlib import resources
 GUESTS_OF_A_KIND = 150
 SHELVES = tuple(f"Shelf-{letter}" for letter in "ABCDE")
 SUB_USER = "sub-user"
+KEEPER = "keeper"
 ACCOUNTS = {"own": "A", "managing": "A", "partner": "B", "neighbour": "C"}
 _TRUSTING = "111122223333"
 _PARTNERS = "444455556666"
@@ -25,6 +26,8 @@ def guest_name(kind: str, number: int) -> str:
     `partner`: of account B, who may assume A's roles with MFA, and list their own devices.
     `neighbour`: of account C, who may write to A's bucket with MFA.
     `sub-user`: of Tencent Cloud's account Owner, who may do what Mei may.
+
+    Besides there is the one `keeper`, who administers Tencent Cloud's account Partner.
     """
     return f"{kind}-{number:03d}"
 
@@ -43,6 +46,7 @@ def guests_world() -> str:
         names = [guest_name(kind, number) for number in range(1, GUESTS_OF_A_KIND + 1)]
         parts += [_guest(account, name, groups[kind]) for name in names]
     parts += [_sub_user(guest_name(SUB_USER, number)) for number in range(1, GUESTS_OF_A_KIND + 1)]
+    parts.append(f'[tencent.Partner.users.{KEEPER}]\nattached = ["AdministratorAccess"]\nkeys = ["active"]\n')
     return "\n".join(parts)
 
 

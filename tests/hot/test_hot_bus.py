@@ -51,11 +51,22 @@ def test_the_secret_of_the_one_item_is_read() -> None:
     assert bus.greeting == b"\0AUTH EXTERNAL %s\r\n" % str(os.geteuid()).encode().hex().encode()
     assert [(member_of(message), path_of(message), message.body) for message in bus.said] == [
         ("Hello", "/org/freedesktop/DBus", ()),
-        ("OpenSession", "/org/freedesktop/secrets", ("plain", ("s", ""))),
+        ("ReadAlias", "/org/freedesktop/secrets", ("mfacli",)),
         ("ReadAlias", "/org/freedesktop/secrets", ("default",)),
+        ("OpenSession", "/org/freedesktop/secrets", ("plain", ("s", ""))),
         ("SearchItems", "/org/freedesktop/secrets", ({"service": "service", "username": "a user name"},)),
         ("GetSecret", ITEM, (SESSION,)),
     ]
+
+
+def test_no_session_is_opened_before_the_service_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hot_bus, "LIMIT_SECONDS", 2.0)
+    bus = Bus(replies={"ReadAlias": lambda _: b""})
+
+    with pytest.raises(TimeoutError):
+        read_from(bus)
+
+    assert [member_of(message) for message in bus.said] == ["Hello", "ReadAlias"]
 
 
 def test_no_service_is_started() -> None:
@@ -63,7 +74,7 @@ def test_no_service_is_started() -> None:
 
     read_from(bus)
 
-    assert len(bus.said) == 5
+    assert len(bus.said) == 6
     assert not any(starts_services(message) for message in bus.said)
 
 
@@ -75,7 +86,7 @@ def test_names_of_any_length_are_understood(length: int) -> None:
     with running(bus, free_name()) as address:
         read_item(address, name.encode(), name.encode() + b"x")
 
-    assert bus.said[3].body == ({"service": name, "username": f"{name}x"},)
+    assert bus.said[4].body == ({"service": name, "username": f"{name}x"},)
 
 
 def test_a_socket_with_a_path_is_a_bus_too(tmp_path: Path) -> None:

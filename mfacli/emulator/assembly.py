@@ -160,7 +160,7 @@ def _doors(
 ) -> Sequence[Door]:
     of_aws = WorldDirectory(world, key=key, people=people, tokens=SessionTokens(key), clock=clock)
     of_tencent = TownSecrets(town, tokens=TencentTokens(key), clock=clock)
-    return Federation(of_aws, clock=clock, log=log), RoleLogin(of_tencent, clock=clock, log=log)
+    return Federation(of_aws, clock=clock, log=log), RoleLogin(of_tencent, town.roles, clock=clock, log=log)
 
 
 def _tencent(

@@ -2,7 +2,7 @@
 
 After "Role-based console login" (598/45529) of the CAM documents: what is signed is fixed but for four values, with
 HmacSHA1 or HmacSHA256. How long a link works is not documented, nor whether twice: here for as long as any signature
-of the API's (5 minutes), and once. Roles are not asked whether they may use the console (`ConsoleLogin`).
+of the API's (5 minutes), and once.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from mfacli.emulator.signin.visits import (
     page_of,
     whole_number,
 )
-from mfacli.emulator.tencent.callers import Credential, CredentialKind
+from mfacli.emulator.tencent.callers import Credential, RolePrincipal
 from mfacli.emulator.tencent.contracts import Secrets
 from mfacli.emulator.tencent.mfa import PRESENT, mfa_keys
 from mfacli.emulator.tencent.refusals import Rejected
+from mfacli.emulator.tencent.town.roles import Roles
 
 PATH = "/login/roleAccessCallback"
 SERVICE = "signin"
@@ -47,10 +48,14 @@ Asked = dict[str, str]
 
 
 class RoleLogin:
-    """The `Door` of Tencent Cloud. What has been used is remembered as long as it could be used again."""
+    """The `Door` of Tencent Cloud; `roles` say of themselves whether they may use the console.
 
-    def __init__(self, directory: Secrets, *, clock: WorldClock, log: DecisionLog) -> None:
+    What has been used is remembered as long as it could be used again.
+    """
+
+    def __init__(self, directory: Secrets, roles: Roles, *, clock: WorldClock, log: DecisionLog) -> None:
         self._directory = directory
+        self._roles = roles
         self._clock = clock
         self._reception = Reception(log, clock, service=SERVICE)
         self._lock = Lock()
@@ -79,10 +84,14 @@ class RoleLogin:
         caller = credential.caller
         visit.caller, visit.key_id = caller.principal.qcs, caller.secret_id
         visit.mfa = mfa_keys(caller).get(PRESENT) == "true"
-        if caller.kind is not CredentialKind.ROLE or caller.expires_at is None:
+        who = caller.principal
+        if not isinstance(who, RolePrincipal) or caller.expires_at is None:
             raise NoEntry("Only the sessions of AssumeRole sign in.")
+        role = self._roles.find(who.owner_uin, who.role_id)
+        if role is None or not role.has_console:
+            raise NoEntry("The role may not use the console: its ConsoleLogin is 0.")
         self._use(caller.secret_id, timestamp, nonce, now)
-        return welcome(who=caller.principal.qcs, until=caller.expires_at, destination=destination)
+        return welcome(who=who.qcs, until=caller.expires_at, destination=destination)
 
     def _credential(self, asked: Asked) -> Credential:
         try:

@@ -88,6 +88,7 @@ def _role(name: str, place: Place) -> TencentRole:
         attached=place.texts("attached", pattern=_POLICY_NAME),
         boundary=place.optional_text("boundary", pattern=_POLICY_NAME),
         longest_session=asked or LONGEST_ROLE_SESSION,
+        has_console=place.flag("console", default=True),
     )
     place.finish()
     return found

@@ -48,11 +48,15 @@ class TencentGroup(TencentHolder):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TencentRole(TencentHolder):
-    """A role; `trust` says who may assume it. An empty `role_id` is worked out from the name."""
+    """A role; `trust` says who may assume it, `has_console` whether that opens the console too.
+
+    An empty `role_id` is worked out from the name.
+    """
 
     trust: PolicyText
     role_id: str = ""
     longest_session: timedelta = LONGEST_ROLE_SESSION
+    has_console: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -40,7 +41,7 @@ def role(town: Quarter) -> Keys:
 
 @pytest.fixture
 def door(town: Quarter) -> RoleLogin:
-    return RoleLogin(town.secrets, clock=town.clock, log=town.log)
+    return RoleLogin(town.secrets, town.town.roles, clock=town.clock, log=town.log)
 
 
 def link(keys: Keys, *, algorithm: str = "sha256", host: str = "cloud.tencent.com", **other: str) -> Incoming:
@@ -134,6 +135,18 @@ def test_a_users_own_session_does_not_sign_in(door: RoleLogin, town: Quarter) ->
 
     assert page.startswith("400")
     assert "Only the sessions of AssumeRole" in page
+
+
+def test_a_role_that_may_not_use_the_console_does_not_sign_in(door: RoleLogin, town: Quarter, role: Keys) -> None:
+    found = town.town.roles.by_qcs(TEST_ROLE)
+    assert found is not None
+    town.town.roles.put(replace(found, has_console=False))
+
+    page = shown(door.handle(link(role)))
+
+    town.town.roles.put(found)
+    assert page.startswith("400")
+    assert "may not use the console" in page
 
 
 def test_the_log_has_who_came_in_and_no_secret(door: RoleLogin, role: Keys, town: Quarter) -> None:

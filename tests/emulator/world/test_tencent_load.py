@@ -48,6 +48,7 @@ Read = {{ version = "2.0", statement = [{{ effect = "allow", action = "cos:Get*"
 role_id = "4611686018427397919"
 trust = '{TRUST}'
 session_duration = 3600
+console = false
 
 [tencent.Main.instances."the web server"]
 id = "ins-abcdefgh"
@@ -90,6 +91,7 @@ def test_a_whole_account_is_read(tmp_path: Path) -> None:
     assert mei.device is not None
     assert mei.device.clock_off == timedelta(seconds=-60)
     assert (role.role_id, role.longest_session) == ("4611686018427397919", timedelta(hours=1))
+    assert not role.has_console
     assert [(box.instance_id, box.zone, box.type) for box in account.instances] == [
         ("ins-abcdefgh", "ap-guangzhou-6", "SA2.MEDIUM4"),
         ("", "ap-shanghai-3", "S5.MEDIUM2"),
@@ -106,6 +108,7 @@ def test_little_need_be_said(tmp_path: Path) -> None:
     assert (account.region, account.has_root_key, account.root_device) == ("ap-guangzhou", False, None)
     assert (account.users[0].uin, account.users[0].device) == ("", None)
     assert account.roles[0].longest_session == timedelta(hours=12)
+    assert account.roles[0].has_console
 
 
 def test_a_session_duration_of_zero_is_no_limit_of_its_own(tmp_path: Path) -> None:

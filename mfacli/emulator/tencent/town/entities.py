@@ -93,7 +93,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A role; `trust` is JSON that has been checked, `longest_session` what AssumeRole gives at most."""
+    """A role; `trust` is JSON that has been checked, `longest_session` what AssumeRole gives at most.
+
+    `has_console` is whether its sessions open the console.
+    """
 
     owner_uin: str
     role_id: str

@@ -99,6 +99,7 @@ def _roles(ground: Ground, account: TencentAccount, at: datetime) -> None:
                 created_at=at,
                 updated_at=at,
                 longest_session=spec.longest_session,
+                has_console=spec.has_console,
             )
         )
         _attach(ground, account, spec, Holder(HolderKind.ROLE, role_id), at)

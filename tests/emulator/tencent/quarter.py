@@ -17,7 +17,10 @@ from mfacli.emulator.log import DecisionLog
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.tencent.authorise import Authoriser
 from mfacli.emulator.tencent.callers import Caller
+from mfacli.emulator.tencent.cam.service import cam_service
 from mfacli.emulator.tencent.codes import TencentCodes, device_key
+from mfacli.emulator.tencent.cos.service import Storage
+from mfacli.emulator.tencent.cvm.service import cvm_service
 from mfacli.emulator.tencent.directory import TownSecrets
 from mfacli.emulator.tencent.operations import CosService, Service
 from mfacli.emulator.tencent.side import TencentSide
@@ -31,13 +34,15 @@ from mfacli.emulator.world.memory import WorldMemory
 from mfacli.emulator.world.model import World
 from tests.doubles import NOON
 from tests.emulator.stand_ins import request
+from tests.emulator.tencent.signed import cos_signed
 
 OWNER = "12345678"
 PARTNER = "87654321"
 SERIAL = f"qcs::cam:uin/{OWNER}::mfa/softToken"
 MEI, HAO, LAN = "100000000101", "100000000102", "100000000103"
 TEST_ROLE = f"qcs::cam::uin/{PARTNER}:roleName/TestRole"
-_VERSIONS = {"sts": "2018-08-13"}
+_VERSIONS = {"sts": "2018-08-13", "cam": "2019-01-16", "cvm": "2017-03-12"}
+BUCKET = "example-1250000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,37 @@ class Quarter:
         assert isinstance(error, dict)
         return str(error["Code"])
 
+    def cos(
+        self,
+        who: str | Keys,
+        method: str,
+        key: str = "",
+        *,
+        bucket: str = BUCKET,
+        region: str = "ap-guangzhou",
+        query: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        """Return COS's answer; without a bucket, that of the service."""
+        keys, at = self.keys(who) if isinstance(who, str) else who, self.clock.wire_now()
+        host = f"{bucket}.cos.{region}.myqcloud.com" if bucket else "service.cos.myqcloud.com"
+        token = {"x-cos-security-token": keys.token} if keys.token else {}
+        start = int(at.timestamp())
+        sent = cos_signed(
+            method=method,
+            path=f"/{key}",
+            query=query,
+            headers=(("host", host), *{**(headers or {}), **token}.items()),
+            signed_headers=token,
+            sign_time=f"{start - 60};{start + 600}",
+            key_id=keys.secret_id,
+            secret=keys.secret_key.reveal(),
+            body=body,
+            at=at,
+        )
+        return self.side.handle(sent)
+
     def opened(self, who: str | Keys, action: object = "GetSessionToken", **parameters: object) -> Keys:
         """Return the keys of the session that a call gives."""
         return session_keys(self.ask(who, str(action), **parameters))
@@ -110,8 +146,9 @@ def quarter(
     key: WorldKey | None = None,
     services: tuple[Service, ...] = (),
     cos: CosService | None = None,
+    is_whole: bool = False,
 ) -> Quarter:
-    """Build one of the default world, or another."""
+    """Build one of the default world, or another; `is_whole` has all services there are."""
     world, key = world or default_world(), key or WorldKey.ephemeral()
     clock, log = EmulatorClock(lambda: NOON), DecisionLog()
     devices = Devices(clock, WorldMemory())
@@ -127,6 +164,8 @@ def quarter(
         clock=clock,
         chained_roles_inherit_mfa=world.settings.chained_roles_inherit_mfa,
     )
+    if is_whole:
+        services, cos = (cvm_service(town), cam_service(town)), Storage(town)
     failures: list[Exception] = []
     side = TencentSide(
         secrets=secrets,
@@ -160,6 +199,7 @@ def signed(
     at: datetime = NOON,
     version: str | None = None,
     language: str = "en-US",
+    region: str = "ap-guangzhou",
 ) -> Incoming:
     """Return a request signed with TC3 by the SDK's own arithmetic."""
     body, stamp = json.dumps(parameters).encode(), str(int(at.timestamp()))
@@ -178,6 +218,7 @@ def signed(
         "x-tc-version": version or _VERSIONS.get(service, "2017-03-12"),
         "x-tc-timestamp": stamp,
         "x-tc-language": language,
+        **({"x-tc-region": region} if region else {}),
         "authorization": f"TC3-HMAC-SHA256 Credential={keys.secret_id}/{scope}, SignedHeaders=content-type;host, "
         f"Signature={signature}",
     }

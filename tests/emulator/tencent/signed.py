@@ -92,12 +92,15 @@ def cos_signed(
     key_time: str | None = None,
     key_id: str = KEY_ID,
     presigned: bool = False,
+    secret: str = SECRET,
+    body: bytes = b"",
+    at: datetime = SENT_AT,
 ) -> Incoming:
     """Return a request signed for COS over `signed_headers` and `signed_query`, nothing by default."""
     key_time = sign_time if key_time is None else key_time
     http = f"{method.lower()}\n{path}\n{_joined(signed_query)}\n{_joined(signed_headers)}\n"
     text = f"sha1\n{sign_time}\n{hashlib.sha1(http.encode()).hexdigest()}\n"
-    key = hmac.new(SECRET.encode(), key_time.encode(), "sha1").hexdigest()
+    key = hmac.new(secret.encode(), key_time.encode(), "sha1").hexdigest()
     parts = {
         "q-sign-algorithm": "sha1",
         "q-ak": key_id,
@@ -110,7 +113,7 @@ def cos_signed(
     asked = urlencode({**(query or {}), **(parts if presigned else {})})
     authorization = "&".join(f"{name}={value}" for name, value in parts.items())
     sent = headers if presigned else (*headers, ("authorization", authorization))
-    return request(method, f"{quote(path)}?{asked}" if asked else quote(path), sent, at=SENT_AT)
+    return request(method, f"{quote(path)}?{asked}" if asked else quote(path), sent, body, at=at)
 
 
 def _joined(values: dict[str, str] | None) -> str:

@@ -45,7 +45,8 @@ class Users:
         }
 
     def _add(self, asked: Asked, given: Given) -> Result:
-        owner_uin = owner_of(asked)
+        owner_uin, has_key = owner_of(asked), switch(given, "UseApi")
+        password = given.optional_text("Password")
         with self._town.guard:
             name = self._new_name(owner_uin, given)
             user = _described(
@@ -58,10 +59,7 @@ class Users:
                 given,
             )
             self._town.users.put(user)
-            key = None
-            if switch(given, "UseApi"):
-                key = self._town.users.add_key(owner_uin, user.uin, at=self._town.now())
-        password = given.optional_text("Password")
+            key = self._town.users.add_key(owner_uin, user.uin, at=self._town.now()) if has_key else None
         return {
             "Uin": int(user.uin),
             "Uid": int(user.uin),

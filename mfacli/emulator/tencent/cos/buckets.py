@@ -19,9 +19,8 @@ from mfacli.emulator.wire import xml
 from mfacli.errors import PolicyMalformed
 from mfacli.policy.document import Dialect, PolicyKind, parse_document
 
-# 436/13312; the name itself has 50 at most, its APPID apart.
+# 436/13312.
 LONGEST_DOMAIN = 60
-LONGEST_NAME = 50
 _MOST_BUCKETS = 200
 _MOST_LISTED = 2_000
 _LONGEST_POLICY = 20 * 1024
@@ -73,7 +72,7 @@ class BucketOperations:
         if account is None or account.appid != call.app_id:
             raise Rejected(RejectionKind.ACCESS_DENIED)
         domain = f"{call.bucket}.cos.{call.region}.myqcloud.com"
-        if not call.region or len(domain) > LONGEST_DOMAIN or len(call.bucket.rpartition("-")[0]) > LONGEST_NAME:
+        if not call.region or len(domain) > LONGEST_DOMAIN:
             message = f"The specified bucket is not valid: its domain has more than {LONGEST_DOMAIN} characters."
             raise wrong(message, code="InvalidBucketName")
         with self._town.guard:

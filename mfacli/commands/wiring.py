@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from mfacli.profiles.aws_files import AwsFiles
     from mfacli.profiles.settings import Settings
     from mfacli.providers.aws import AwsProvider
+    from mfacli.providers.aws_keys import AwsKeys
     from mfacli.providers.tencent import TencentProvider
+    from mfacli.providers.tencent_keys import TencentKeys
     from mfacli.session import Obtained, Parts
     from mfacli.store.places import Places
 
@@ -185,6 +187,19 @@ class Desk:
         from mfacli.providers.aws_devices import AwsDevices
 
         return AwsDevices(self._aws.calls)
+
+    def keys_of(self, cloud: Cloud) -> AwsKeys | TencentKeys:
+        """Return who lists and makes long-term keys in a cloud."""
+        from mfacli.providers.aws_keys import AwsKeys
+        from mfacli.providers.tencent_keys import TencentKeys
+
+        match cloud:
+            case Cloud.AWS:
+                return AwsKeys(self._aws.calls)
+            case Cloud.TENCENT:
+                return TencentKeys(self._tencent.calls)
+            case _:
+                assert_never(cloud)
 
     @property
     def decoder(self) -> MessageDecoder:

@@ -6,7 +6,7 @@ alone, and never changed: it may be the person's own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mfacli.domain.credentials import Session
@@ -66,19 +66,32 @@ def check_profile_name(profile: str) -> None:
 
 def _changed(content: bytes, path: Path, profile: str, session: Session, *, overwrite: bool) -> tuple[bytes, bool]:
     """Return the new content, and whether the section is new."""
-    try:
-        text = content.decode("utf-8")
+    seen: list[bool] = []
+
+    def with_session(text: str) -> str:
         sections = read_sections(text)
         section = sections.get(profile, sections[DEFAULT])
         _check_section(section, path, profile, overwrite=overwrite)
         values = _values(session, has_region="region" in section)
-        return with_section(text, profile, values, gone=_GONE).encode("utf-8"), profile not in sections
+        seen.append(profile not in sections)
+        return with_section(text, profile, values, gone=_GONE)
+
+    return changed_content(content, path, profile, with_session, what="the session"), seen[-1]
+
+
+def changed_content(content: bytes, path: Path, section: str, change: Callable[[str], str], *, what: str) -> bytes:
+    """Return the content of an AWS file after `change`; raises `FileUnwritable` where it cannot be made.
+
+    `what` is written to `section`, for people.
+    """
+    try:
+        return change(content.decode("utf-8")).encode("utf-8")
     except UnicodeDecodeError:
         where = ""
     except NotReadable as problem:
         where = f" (line {problem.line})"
     except NotWritable:
-        raise FileUnwritable(f"the session cannot be written to `[{profile}]` in `{path}` as it is") from None
+        raise FileUnwritable(f"{what} cannot be written to `[{section}]` in `{path}` as it is") from None
     raise broken(path, readers="AWS tools", where=where)
 
 

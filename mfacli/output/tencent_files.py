@@ -71,12 +71,14 @@ def write_tccli_profile(
     # What is refused is refused before anything is written.
     with_keys(_table(_content(credential), credential))
     # The keys go last: whatever happens in between, the profile has either its old keys, or none and says so.
-    _replace(configure, lambda table: _with_settings(table, pattern, session, endpoint_url))
-    target = _replace(credential, with_keys)
+    change_table(configure, lambda table: _with_settings(table, pattern, session, endpoint_url))
+    target = change_table(credential, with_keys)
     return Written(path=target, profile=profile, is_new=seen[-1])
 
 
-def _replace(path: Path, change: Callable[[_Table], _Table]) -> Path:
+def change_table(path: Path, change: Callable[[_Table], _Table]) -> Path:
+    """Replace one of tccli's files by what `change` makes of its object; returns the file written."""
+
     def changed(content: bytes) -> bytes:
         before = _table(content, path)
         after = change(before)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Code
@@ -17,13 +17,12 @@ from mfacli.domain.qcs import parse_tencent_role, serial_of
 from mfacli.domain.secret import Secret
 from mfacli.errors import CloudRefused, DeviceRejected, DurationOutOfRange
 from mfacli.interfaces import Clock, Identity, Talk
-from mfacli.providers.attempt import Attempt, attempt_of
+from mfacli.providers.attempt import attempt_of
 from mfacli.providers.exchange import Exchange
 from mfacli.providers.patience import Patience
 from mfacli.providers.refusals import session_keys_rejected
-from mfacli.providers.tencent_requests import Request, role_request, session_token_request
-
-ResultT = TypeVar("ResultT")
+from mfacli.providers.tencent_calls import TencentCalls
+from mfacli.providers.tencent_requests import role_request, session_token_request
 
 # GetSessionToken with a root account's keys (STS API, DurationSeconds).
 _ROOT_LONGEST = timedelta(hours=2)
@@ -33,13 +32,12 @@ class TencentProvider:
     """The `SessionProvider` and `IdentityProvider` for Tencent Cloud.
 
     Calls are signed with the given keys and nobody else's, go where the plan says, and take from the environment
-    only what concerns the network: proxies, REQUESTS_CA_BUNDLE. Who some keys are is asked once.
+    only what concerns the network: proxies, REQUESTS_CA_BUNDLE. Whose device is meant is asked once.
     """
 
     def __init__(self, *, clock: Clock, talk: Talk, patience: Patience | None = None) -> None:
-        self._clock = clock
         self._talk = talk
-        self._patience = patience or Patience()
+        self.calls = TencentCalls(clock=clock, talk=talk, patience=patience or Patience())
         self._callers: dict[tuple[str, str | None], Identity] = {}
 
     def warm_up(self) -> None:
@@ -73,7 +71,7 @@ class TencentProvider:
                 region=plan.region,
             )
 
-        return self._call(attempt, request, plan, keys, read, carries_code=code is not None)
+        return self.calls.make(attempt, request, plan, keys, read, carries_code=code is not None)
 
     def own_device(self, device: Device, *, plan: Plan, keys: Keys) -> Device:
         """Return `device` as the caller's own; see `SessionProvider`.
@@ -104,11 +102,10 @@ class TencentProvider:
 
     def identity_of(self, *, plan: Plan, keys: Keys) -> Identity:
         """Return who `keys` are, as GetCallerIdentity says."""
-        known = (keys.access_key_id, plan.endpoint_url)
-        if known not in self._callers:
-            attempt = attempt_of("GetCallerIdentity", plan, keys)
-            self._callers[known] = self._call(attempt, {}, plan, keys, lambda answer, _: _identity(answer))
-        return self._callers[known]
+        attempt = attempt_of("GetCallerIdentity", plan, keys)
+        found = self.calls.make(attempt, {}, plan, keys, lambda answer, _: _identity(answer))
+        self._callers[keys.access_key_id, plan.endpoint_url] = found
+        return found
 
     def _caller(self, plan: Plan, keys: Keys) -> Identity | None:
         """Return who calls, None where that is refused; refuses what STS would refuse this caller."""
@@ -117,7 +114,8 @@ class TencentProvider:
         if asks_for_session and keys.is_temporary:
             raise session_keys_rejected(attempt_of("GetSessionToken", plan, keys))
         try:
-            caller = self.identity_of(plan=plan, keys=keys)
+            known = self._callers.get((keys.access_key_id, plan.endpoint_url))
+            caller = known or self.identity_of(plan=plan, keys=keys)
         except CloudRefused as refusal:
             self._talk.detail(f"whose keys these are is not known: {refusal.message}")
             return None
@@ -128,36 +126,6 @@ class TencentProvider:
                 hint=f"ask for --duration {show_duration(_ROOT_LONGEST)} or less, or better use a sub-user's keys",
             )
         return caller
-
-    def _call(
-        self,
-        attempt: Attempt,
-        request: Request,
-        plan: Plan,
-        keys: Keys,
-        read: Callable[[Mapping[str, object], Exchange], ResultT],
-        *,
-        carries_code: bool = False,
-    ) -> ResultT:
-        """Make the call and read the answer."""
-        from mfacli.providers.tencent_refusals import cause_of, explain
-        from mfacli.providers.tencent_wire import Wire
-
-        exchange = Exchange(clock=self._clock, talk=self._talk, carries_code=carries_code)
-        wire = Wire(plan, keys, exchange=exchange, patience=self._patience)
-        try:
-            return read(wire.ask(attempt.operation, request), exchange)
-        except Exception as error:
-            tried = replace(
-                attempt,
-                endpoint=wire.host,
-                clock_offset=exchange.clock_offset,
-                was_answered=exchange.status is not None,
-            )
-            explained = explain(error, tried, status=exchange.status)
-            if explained is None:
-                raise
-            raise explained from cause_of(error)
 
 
 def _session(answer: Mapping[str, object], exchange: Exchange) -> Session:

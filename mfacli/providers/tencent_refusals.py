@@ -16,6 +16,7 @@ from mfacli.errors import (
     CloudRefused,
     CloudUnreachable,
     DeviceRejected,
+    EntityMissing,
     KeysRejected,
     MfacliError,
 )
@@ -220,6 +221,10 @@ def _no_such_action(code: str, text: str, attempt: Attempt) -> MfacliError:
     )
 
 
+def _no_such_key(code: str, text: str, attempt: Attempt) -> MfacliError:
+    return EntityMissing(f"{attempt.operation} was refused: {_said(code, text, attempt)}")
+
+
 _Explained = Callable[[str, str, Attempt], MfacliError]
 _BY_CODE: dict[str, _Explained] = {
     "FailedOperation.CheckMFAError": _code_rejected,
@@ -246,6 +251,7 @@ _BY_CODE: dict[str, _Explained] = {
     "InvalidParameter.StrategyFormatError": _bad_policy,
     "InvalidParameter.StrategyInvalid": _bad_policy,
     "ResourceNotFound.RoleNotFound": _no_such_role,
+    "ResourceNotFound.SecretNotExist": _no_such_key,
 }
 # For what comes with and without a second part, and for what may be added to a family one day.
 _BY_FAMILY: dict[str, _Explained] = {

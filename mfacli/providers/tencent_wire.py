@@ -36,6 +36,7 @@ from mfacli.version import VERSION
 # STS wants a region in the header, and answers alike whichever it is.
 _HOME_REGION = "ap-guangzhou"
 _STS_HOST = "sts.tencentcloudapi.com"
+_CLOUD_DOMAINS = (".tencentcloudapi.com", ".tencentcloudapi.cn")
 _SKEW = "AuthFailure.SignatureExpire"
 _NEVER_SENT = (Silence.PROXY, Silence.SLOW_TO_CONNECT, Silence.UNREACHABLE)
 _PASSING = (*_NEVER_SENT, Silence.SLOW_TO_ANSWER, Silence.CLOSED)
@@ -52,13 +53,17 @@ class Wire(StsClient):  # type: ignore[misc]  # the SDK has no types
     def __init__(self, plan: Plan, keys: Keys, *, exchange: Exchange, patience: Patience) -> None:
         # Its debug lines hold bodies and headers, whatever the logging of this process is set to.
         logging.getLogger(LOGGER_NAME).disabled = True
-        scheme, self.host = _place_of(plan.endpoint_url)
+        scheme, self.host = self.place_for(plan.endpoint_url)
         place = HttpProfile(protocol=scheme, endpoint=self.host)
         profile = ClientProfile(language="en-US", request_client=f"mfacli-{VERSION}", httpProfile=place)
         super().__init__(_Credential(keys), plan.sts_region or _HOME_REGION, profile)
         self.request.conn = _Connection(self.host, exchange=exchange, patience=patience)
         self.exchange = exchange
         self._attempts = patience.attempts
+
+    def place_for(self, url: str | None) -> tuple[str, str]:
+        """Return scheme and host of the service, for a plan whose endpoint is `url`."""
+        return _place_of(url)
 
     def ask(self, action: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
         """Return what `action` answers; raises what the SDK and the reading of its answer raise."""
@@ -113,6 +118,22 @@ class Wire(StsClient):  # type: ignore[misc]  # the SDK has no types
         req.header["Authorization"] = (
             f"TC3-HMAC-SHA256 Credential={key_id}/{scope}, SignedHeaders=content-type;host, Signature={signature}"
         )
+
+
+class CamWire(Wire):
+    """The same for one call of CAM."""
+
+    _apiVersion = "2019-01-16"  # noqa: N815 - the SDK's own name
+    _endpoint = "cam.tencentcloudapi.com"
+    _service = "cam"
+
+    def place_for(self, url: str | None) -> tuple[str, str]:
+        """Return CAM's own where the plan's endpoint is the cloud's STS, which answers for nothing else."""
+        scheme, host = _place_of(url)
+        name = host.partition(":")[0].lower()
+        if not (name.startswith("sts.") and name.endswith(_CLOUD_DOMAINS)):
+            return scheme, host
+        return scheme, "cam.intl.tencentcloudapi.com" if ".intl." in name else self._endpoint
 
 
 class _Credential:

@@ -11,6 +11,7 @@ CRC-32 of all that in eight hexadecimal digits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import KeptKey, Keys, last_four
@@ -73,7 +74,9 @@ class KeptKeys:
         }
         self._index.change(lambda records: records.update({name: record}))
         if before is not None:
-            self._vault.delete(_entry(cloud, profile, before.get("slot") or ""))
+            # What stays there is written over by the next keys, or removed with these.
+            with suppress(KeyringUnusable):
+                self._vault.delete(_entry(cloud, profile, before.get("slot") or ""))
         return place
 
     def forget_keys(self, cloud: Cloud, profile: str) -> bool:

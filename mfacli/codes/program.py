@@ -1,17 +1,8 @@
-"""Codes printed by a program of the user's: the profile's `mfa_process`, or the `code_command` of the settings.
-
-A text goes through the shell, as in the tools that `mfa_process` comes from: people write pipes there. A list is run
-as it stands.
-"""
+"""Codes printed by a program of the user's: the profile's `mfa_process`, or the `code_command` of the settings."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import shlex
-import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 
 from mfacli.codes.reasons import why_refused
@@ -19,8 +10,9 @@ from mfacli.codes.waiting import wait_for
 from mfacli.domain.codes import Code, CodeOrigin, Seed
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
-from mfacli.errors import CodeMalformed, CodeRejected, ProfileBroken
+from mfacli.errors import CodeMalformed, CodeRejected
 from mfacli.interfaces import Clock, CodeLedger, Talk
+from mfacli.programs import name_of, output_of
 
 # Long enough to find a hardware key and touch it.
 PATIENCE = timedelta(minutes=2)
@@ -31,8 +23,7 @@ _NO_KEY = Seed(key=Secret(""))
 class ProgramCode:
     """The `CodeSource` behind `mfa_process` and `code_command`.
 
-    The program's input and errors are the terminal, so that it can ask for a touch or a passphrase even where this
-    process is an SDK's child; with `may_ask` False it has no input.
+    The program may ask at the terminal, unless `may_ask` is False; see `programs.py`.
     """
 
     def __init__(
@@ -46,7 +37,7 @@ class ProgramCode:
         patience: timedelta = PATIENCE,
     ) -> None:
         self._command = command
-        self._name = _name(command)
+        self._name = name_of(command)
         self._ledger = ledger
         self._clock = clock
         self._talk = talk
@@ -87,8 +78,7 @@ class ProgramCode:
         )
 
     def _run(self) -> Code:
-        with _terminal(may_ask=self._may_ask) as (stdin, stderr):
-            printed = self._printed(stdin, stderr).strip()
+        printed = output_of(self._command, what="code", may_ask=self._may_ask, patience=self._patience)
         if not _DIGITS.fullmatch(printed):
             # What it printed is not shown: it may be a code with words around it, or a secret.
             raise CodeMalformed(
@@ -96,55 +86,3 @@ class ProgramCode:
                 hint="the command for codes must print the code of this device and nothing else",
             )
         return Code(digits=Secret(printed.decode()), origin=CodeOrigin.PROGRAM)
-
-    def _printed(self, stdin: int | None, stderr: int | None) -> bytes:
-        try:
-            done = subprocess.run(
-                self._command,
-                shell=isinstance(self._command, str),
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                timeout=self._patience.total_seconds(),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            seconds = round(self._patience.total_seconds())
-            # What it had printed so far travels in the original error.
-            raise ProfileBroken(f"`{self._name}` printed no code within {seconds} s") from None
-        except (OSError, ValueError) as problem:
-            why = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-            raise ProfileBroken(f"`{self._name}` could not be started: {why.lower()}") from problem
-        if done.returncode != 0:
-            raise ProfileBroken(
-                f"`{self._name}` failed with exit code {done.returncode}", hint="run the command by itself to see why"
-            )
-        return done.stdout
-
-
-@contextlib.contextmanager
-def _terminal(*, may_ask: bool) -> Iterator[tuple[int | None, int | None]]:
-    """Yield what the program gets for stdin and stderr: the controlling terminal, else what this process has."""
-    if not may_ask:
-        yield subprocess.DEVNULL, None
-        return
-    try:
-        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
-    except OSError:
-        yield None, None
-        return
-    try:
-        yield terminal, terminal
-    finally:
-        os.close(terminal)
-
-
-def _name(command: str | tuple[str, ...]) -> str:
-    """Return what the command is called in messages: its first word, since the rest may say too much."""
-    if not isinstance(command, str):
-        return command[0]
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        words = command.split()
-    return words[0] if words else command

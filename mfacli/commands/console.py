@@ -41,7 +41,7 @@ def command(
 
     ROLE is an ARN, a qcs name, or a profile that names a role; without it the profile in use does, or else the
     session in this shell's environment is taken. The console lets you stay as long as the session lives: --duration
-    says how long that is.
+    says how long that is. The page is in the profile's region, or in that of --region.
 
     A session of your own user opens no console, neither cloud's: it takes roles. In Tencent Cloud the role must be
     one that may use the console.

@@ -102,7 +102,9 @@ def _stores(root: Path, python: Path, stack: ExitStack) -> Iterator[tuple[str, M
         environment = peers.home(folder, variables | names)
         if store == "keyring":
             run([str(python), "-c", OTHERS], environment)
-        stack.callback(run, [str(python.parent / "mfacli"), "forget", "--all", "--yes", "-q"], environment)
+        forgetting = [str(python.parent / "mfacli"), "forget", "--all", "--yes", "-q"]
+        # Without a check, which would hide what went wrong before.
+        stack.callback(subprocess.run, forgetting, env=environment, check=False)
         run([str(python), "-c", KEEP], environment)
         yield store, environment
     time.sleep(SETTLING_SECONDS)

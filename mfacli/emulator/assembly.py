@@ -37,6 +37,7 @@ from mfacli.emulator.sts.sessions import Sessions
 from mfacli.emulator.subjects import AwsNeighbours, Subjects
 from mfacli.emulator.summary import summary
 from mfacli.emulator.tencent.authorise import Authoriser as TencentAuthoriser
+from mfacli.emulator.tencent.binding import Binding
 from mfacli.emulator.tencent.cam.service import cam_service
 from mfacli.emulator.tencent.codes import TencentCodes
 from mfacli.emulator.tencent.cos.service import Storage
@@ -103,6 +104,7 @@ def assemble(
         clock=clock,
         log=log,
         reset=partial(_reset, moto, town, populate),
+        bind=Binding(devices, key=key, clock=clock),
     )
     tencent = _tencent(world, key, town=town, devices=devices, clock=clock, log=log)
     emulator = _emulator(

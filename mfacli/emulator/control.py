@@ -35,7 +35,10 @@ _Document = Mapping[str, object]
 
 
 class ControlSurface:
-    """Answers what is under the reserved path; `reset` brings the world back to its file."""
+    """Answers what is under the reserved path.
+
+    `reset` brings the world back to its file, `bind` gives somebody a device where only a console could.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class ControlSurface:
         clock: WorldClock,
         log: DecisionLog,
         reset: Callable[[], None],
+        bind: Callable[[Subject], Device],
     ) -> None:
         self._token = token
         self._subjects = subjects
@@ -55,6 +59,7 @@ class ControlSurface:
         self._clock = clock
         self._log = log
         self._reset = reset
+        self._bind = bind
         self._routes: dict[tuple[str, str], Callable[[_Document], _Document]] = {
             ("GET", "/world"): lambda _: self._summary(),
             ("GET", "/log"): lambda _: {"records": [record.as_json() for record in log.records()]},
@@ -62,6 +67,7 @@ class ControlSurface:
             ("GET", "/clock"): self._times,
             ("POST", "/clock"): self._moved_clock,
             ("POST", "/code"): self._code,
+            ("POST", "/device"): self._bound,
             ("POST", "/environment"): self._environment,
             ("POST", "/reset"): self._begun_anew,
         }
@@ -128,6 +134,10 @@ class ControlSurface:
 
     def _owned(self, subject: Subject) -> Sequence[Device]:
         return () if subject.device_owner is None else self._devices.of_user(subject.device_owner)
+
+    def _bound(self, asked: _Document) -> _Document:
+        subject = self._subjects.find(_text(asked, "user"))
+        return {"serial": subject.serial_of(self._bind(subject).serial)}
 
     def _environment(self, asked: _Document) -> _Document:
         name = _text(asked, "user")

@@ -167,6 +167,10 @@ class Control:
             is_spent=bool(found["is_spent"]),
         )
 
+    def bind_device(self, user: str) -> str:
+        """Give a user of Tencent Cloud a device, as its console would, and return the serial."""
+        return str(self._post("device", {"user": user})["serial"])
+
     def environment_of(self, user: str) -> UserEnvironment:
         """Return what a client needs to act as a user (`Sofia`, `A:Sofia`, `A:root`, an ARN or a qcs name)."""
         found = self._post("environment", {"user": user})

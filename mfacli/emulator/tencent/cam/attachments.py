@@ -84,12 +84,14 @@ class Attachments:
         needs: Callable[[Asked, Given], Sequence[Need]],
     ) -> Action:
         name = required[0] if required else ""
+        # The same description has another name where it is a role's.
+        note = "Remark" if required else "Description"
 
         def answer(asked: Asked, given: Given) -> Result:
             wanted, keyword = given.optional_text("PolicyType", pattern="User|QCS"), given.optional_text("Keyword")
             attached = self._town.policies.attached_to(owner_of(asked), finding(asked, given, name))
             found = [
-                _listed(policy)
+                _listed(policy, note)
                 for policy, _ in attached
                 if wanted in (None, _kind(policy)) and (keyword or "") in policy.name
             ]
@@ -161,15 +163,14 @@ def _kind(policy: Policy) -> str:
     return "QCS" if policy.is_preset else "User"
 
 
-def _listed(policy: Policy) -> Mapping[str, object]:
+def _listed(policy: Policy, note: str) -> Mapping[str, object]:
     return {
         "PolicyId": policy.policy_id,
         "PolicyName": policy.name,
         "AddTime": written(policy.created_at),
         "CreateMode": _BY_SYNTAX,
         "PolicyType": _kind(policy),
-        "Remark": policy.description,
-        "Description": policy.description,
+        note: policy.description,
         "Deactived": 0,
         "DeactivedDetail": [],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from mfacli.domain.qcs import serial_of
@@ -156,14 +156,18 @@ def tencent_devices(world: World, key: WorldKey) -> Iterator[tuple[Device, Secre
         owners = [(uin_of(account, user), user.device) for user in account.users]
         for uin, spec in [(account.uin, account.root_device), *owners]:
             if spec is not None:
-                serial = device_key(serial_of(account.uin), uin)
-                device = Device(
-                    serial=serial,
-                    kind=DeviceKind.VIRTUAL,
-                    # AWS's account ids are digits too.
-                    account_id=f"uin/{account.uin}",
-                    name=uin,
-                    owner_id=uin,
-                    clock_off=spec.clock_off,
-                )
-                yield device, key.device_seed(serial)
+                device = soft_token(account.uin, uin, clock_off=spec.clock_off)
+                yield device, key.device_seed(device.serial)
+
+
+def soft_token(owner_uin: str, uin: str, *, clock_off: timedelta = timedelta()) -> Device:
+    """Return the one device that a user of an account, or the account itself, can have."""
+    return Device(
+        serial=device_key(serial_of(owner_uin), uin),
+        kind=DeviceKind.VIRTUAL,
+        # AWS's account ids are digits too.
+        account_id=f"uin/{owner_uin}",
+        name=uin,
+        owner_id=uin,
+        clock_off=clock_off,
+    )

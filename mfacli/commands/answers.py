@@ -103,7 +103,7 @@ class Remembering:
         """Yield where a session may rest, the first choice first (`store/choice.py`)."""
         setting = parse_store_setting(self.desk.environment.get(STORE_VARIABLE) or self.desk.settings.store)
         namespace = self.desk.places.namespace
-        if kept_as and setting in {StoreSetting.AUTO, StoreSetting.KERNEL}:
+        if kept_as and setting in {StoreSetting.AUTO, StoreSetting.KERNEL, StoreSetting.FILE}:
             from mfacli.store.kernel_calls import keyctl_number
             from mfacli.store.kernel_keys import description_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Locks,
         MessageDecoder,
         Prompter,
+        RotationLog,
         SeedStore,
         SessionStore,
         SigninProvider,
@@ -42,7 +43,10 @@ if TYPE_CHECKING:
     from mfacli.providers.tencent import TencentProvider
     from mfacli.providers.tencent_keys import TencentKeys
     from mfacli.session import Obtained, Parts
+    from mfacli.store.choice import StoreSetting
+    from mfacli.store.crypt_file import CryptFile
     from mfacli.store.places import Places
+    from mfacli.store.vaults import VaultKind
 
 
 def desk_of(ctx: click.Context) -> Desk:
@@ -113,26 +117,78 @@ class Desk:
     @cached_property
     def store(self) -> SessionStore:
         """Where sessions are kept: MFACLI_STORE, else the settings, else what this machine offers."""
-        from mfacli.store.choice import STORE_VARIABLE, choose_vaults, open_session_store, parse_store_setting
+        from mfacli.store.choice import choose_vaults
         from mfacli.store.kernel_keys import kernel_is_usable
 
-        setting = parse_store_setting(self.environment.get(STORE_VARIABLE) or self.settings.store)
-        kinds = choose_vaults(setting, kernel_is_usable=kernel_is_usable())
-        return open_session_store(kinds, places=self.places, locks=self.locks, clock=self.clock, talk=self.terminal)
+        return self.sessions_in(choose_vaults(self.store_setting, kernel_is_usable=kernel_is_usable()))
+
+    def sessions_in(self, kinds: Sequence[VaultKind]) -> SessionStore:
+        """Return the store of the sessions that are kept in vaults of these kinds."""
+        from mfacli.store.choice import open_session_store
+        from mfacli.store.vaults import VaultKind
+
+        return open_session_store(
+            kinds,
+            places=self.places,
+            locks=self.locks,
+            clock=self.clock,
+            talk=self.terminal,
+            file=self.crypt_file if VaultKind.FILE in kinds else None,
+        )
+
+    @cached_property
+    def store_setting(self) -> StoreSetting:
+        """What MFACLI_STORE says, else the settings."""
+        from mfacli.store.choice import STORE_VARIABLE, parse_store_setting
+
+        return parse_store_setting(self.environment.get(STORE_VARIABLE) or self.settings.store)
+
+    @cached_property
+    def crypt_file(self) -> CryptFile:
+        """The encrypted file, which is opened only where it is chosen."""
+        from mfacli.store.choice import crypt_file_path
+        from mfacli.store.crypt_file import CryptFile
+        from mfacli.store.passphrases import ProgramPassphrase, TypedPassphrase
+
+        command = self.settings.store_passphrase_command
+        typed = TypedPassphrase(lambda: self.prompter)
+        source = ProgramPassphrase(command, may_ask=not self.never_asks) if command else typed
+        return CryptFile(crypt_file_path(self.places), source=source)
+
+    @property
+    def _lasting_file(self) -> CryptFile | None:
+        from mfacli.store.choice import StoreSetting
+
+        return self.crypt_file if self.store_setting is StoreSetting.FILE else None
 
     @cached_property
     def seeds(self) -> SeedStore:
         """Where device seeds are kept."""
-        from mfacli.store.choice import open_seed_store
-
-        return open_seed_store(places=self.places, locks=self.locks, talk=self.terminal)
+        return self.seeds_in(self._lasting_file)
 
     @cached_property
     def keys(self) -> KeyStore:
         """Where long-term keys are kept."""
+        return self.keys_in(self._lasting_file)
+
+    def seeds_in(self, file: CryptFile | None) -> SeedStore:
+        """Return the store of the seeds in the encrypted file, or (None) in the OS keyring."""
+        from mfacli.store.choice import open_seed_store
+
+        return open_seed_store(places=self.places, locks=self.locks, talk=self.terminal, file=file)
+
+    def keys_in(self, file: CryptFile | None) -> KeyStore:
+        """Return the store of the keys in the encrypted file, or (None) in the OS keyring."""
         from mfacli.store.choice import open_key_store
 
-        return open_key_store(places=self.places, locks=self.locks, clock=self.clock, talk=self.terminal)
+        return open_key_store(places=self.places, locks=self.locks, clock=self.clock, talk=self.terminal, file=file)
+
+    @cached_property
+    def rotations(self) -> RotationLog:
+        """Which rotations of long-term keys have begun and not ended."""
+        from mfacli.store.choice import open_rotation_log
+
+        return open_rotation_log(places=self.places, locks=self.locks, talk=self.terminal)
 
     def kept_as(self, cloud: Cloud) -> dict[str, str]:
         """Return the profiles of a cloud whose keys rest in the keyring, with the keys' ids."""

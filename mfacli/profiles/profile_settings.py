@@ -108,14 +108,19 @@ def _text(table: Mapping[str, object], key: str, place: str) -> str | None:
 
 
 def _command(value: object, place: str) -> str | tuple[str, ...] | None:
+    if isinstance(value, dict):
+        return _ready_made(value, place)
+    return plain_command(value, f"`code_command` of {place}")
+
+
+def plain_command(value: object, place: str) -> str | tuple[str, ...] | None:
+    """Return the command that a value of TOML says: a list as it stands, or a text for the shell."""
     if value is None or (isinstance(value, str) and value.strip()):
         return value
     if isinstance(value, list) and value and all(isinstance(word, str) for word in value) and value[0]:
         return tuple(value)
-    if isinstance(value, dict):
-        return _ready_made(value, place)
     raise ProfileBroken(
-        f"`code_command` of {place} is no command",
+        f"{place} is no command",
         hint='write it as a list, ["gopass", "otp", …], or as one text for the shell',
     )
 

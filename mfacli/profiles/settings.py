@@ -4,6 +4,7 @@
     cloud = "aws"        # whose profile is meant where both clouds have one of that name
     duration = "8h"      # how long an MFA session shall live
     store = "keyring"    # where sessions rest
+    store_passphrase_command = ["pass", "mfacli"]    # for `store = "file"`: prints the file's passphrase
 
     [tencent.prod]       # what tccli's files have no place for; see `profile_settings.py`
     mfa_serial = "qcs::cam:uin/100000000001::mfa/softToken"
@@ -21,11 +22,11 @@ from pathlib import Path
 
 from mfacli.domain.cloud import Cloud
 from mfacli.errors import ProfileBroken
-from mfacli.profiles.profile_settings import ProfileSettings, duration_of, profile_tables, unknown_key
+from mfacli.profiles.profile_settings import ProfileSettings, duration_of, plain_command, profile_tables, unknown_key
 
-KEYS = ("profile", "cloud", "duration", "store")
+KEYS = ("profile", "cloud", "duration", "store", "store_passphrase_command")
 _CLOUDS = tuple(cloud.value for cloud in Cloud)
-STORES = ("auto", "kernel", "keyring", "memory")
+STORES = ("auto", "kernel", "keyring", "file", "memory")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Settings:
     cloud: Cloud | None = None
     duration: timedelta | None = None
     store: str | None = None
+    store_passphrase_command: str | tuple[str, ...] | None = None
     of_profiles: Mapping[Cloud, Mapping[str, ProfileSettings]] = field(default_factory=dict)
 
     def of_profile(self, cloud: Cloud, name: str) -> ProfileSettings:
@@ -93,6 +95,9 @@ def parse_settings(text: str, path: str) -> Settings:
         cloud=_cloud(document, path),
         duration=_duration(document, path),
         store=_store(document, path),
+        store_passphrase_command=plain_command(
+            document.get("store_passphrase_command"), f"`store_passphrase_command` in `{path}`"
+        ),
         of_profiles={
             cloud: profile_tables(document[cloud.value], cloud, path) for cloud in Cloud if cloud.value in document
         },

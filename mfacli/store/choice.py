@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import assert_never
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
 
 from mfacli.errors import ProfileBroken
-from mfacli.interfaces import Clock, KeyStore, Locks, SeedStore, SessionStore, Talk
+from mfacli.interfaces import Clock, KeyStore, Locks, RotationLog, SeedStore, SessionStore, Talk
 from mfacli.store.places import Places
 from mfacli.store.vaults import Vault, VaultKind
+
+if TYPE_CHECKING:
+    from mfacli.store.crypt_file import CryptFile
 
 STORE_VARIABLE = "MFACLI_STORE"
 SESSION_INDEX = "sessions.json"
@@ -24,6 +28,7 @@ class StoreSetting(Enum):
     AUTO = "auto"
     KERNEL = "kernel"
     KEYRING = "keyring"
+    FILE = "file"
     MEMORY = "memory"
 
 
@@ -53,6 +58,9 @@ def choose_vaults(setting: StoreSetting, *, kernel_is_usable: bool) -> tuple[Vau
             return (VaultKind.KERNEL,)
         case StoreSetting.KEYRING:
             return (VaultKind.KEYRING,)
+        case StoreSetting.FILE:
+            # A session in the file would cost a passphrase in every process: the kernel goes first, as ever.
+            return (VaultKind.KERNEL, VaultKind.FILE) if kernel_is_usable else (VaultKind.FILE,)
         case StoreSetting.MEMORY:
             return (VaultKind.MEMORY,)
         case _:
@@ -60,41 +68,90 @@ def choose_vaults(setting: StoreSetting, *, kernel_is_usable: bool) -> tuple[Vau
 
 
 def open_session_store(
-    kinds: Sequence[VaultKind], *, places: Places, locks: Locks, clock: Clock, talk: Talk
+    kinds: Sequence[VaultKind],
+    *,
+    places: Places,
+    locks: Locks,
+    clock: Clock,
+    talk: Talk,
+    file: CryptFile | None = None,
 ) -> SessionStore:
-    """Return the session store over vaults of these kinds; nothing is opened or written yet."""
+    """Return the session store over vaults of these kinds; nothing is opened or written yet.
+
+    `file` is what a vault of the kind FILE needs.
+    """
     from mfacli.store.index import FileIndex
     from mfacli.store.memory import MemoryIndex
     from mfacli.store.sessions import KeptSessions
 
-    vaults = [_vault(kind, places=places, locks=locks) for kind in kinds]
+    vaults = [_vault(kind, places=places, locks=locks, file=file) for kind in kinds]
     if tuple(kinds) == (VaultKind.MEMORY,):
         return KeptSessions(vaults, index=MemoryIndex(), clock=clock, talk=talk)
     index = FileIndex(places.state / SESSION_INDEX, locks=locks, talk=talk)
     return KeptSessions(vaults, index=index, clock=clock, talk=talk)
 
 
-def open_seed_store(*, places: Places, locks: Locks, talk: Talk) -> SeedStore:
-    """Return the seed store, always in a keyring that outlives a reboot; nothing is opened or written yet."""
+def open_seed_store(*, places: Places, locks: Locks, talk: Talk, file: CryptFile | None = None) -> SeedStore:
+    """Return the seed store, always in a keyring that outlives a reboot; nothing is opened or written yet.
+
+    With `file`, that is the encrypted file in the place of the OS keyring.
+    """
     from mfacli.store.index import FileIndex
-    from mfacli.store.keyring_store import SEED_SERVICE, KeyringVault
+    from mfacli.store.keyring_store import SEED_SERVICE
     from mfacli.store.seeds import KeptSeeds
 
-    vault = KeyringVault(SEED_SERVICE, namespace=places.namespace, locks=locks, lasts=True)
-    return KeptSeeds(vault, index=FileIndex(places.state / SEED_INDEX, locks=locks, talk=talk))
+    vault = _lasting(SEED_SERVICE, places=places, locks=locks, file=file)
+    index = FileIndex(places.state / _index_of(SEED_INDEX, file), locks=locks, talk=talk)
+    return KeptSeeds(vault, index=index)
 
 
-def open_key_store(*, places: Places, locks: Locks, clock: Clock, talk: Talk) -> KeyStore:
-    """Return the store of long-term keys, always in a keyring that outlives a reboot; nothing is opened yet."""
+def open_key_store(
+    *, places: Places, locks: Locks, clock: Clock, talk: Talk, file: CryptFile | None = None
+) -> KeyStore:
+    """Return the store of long-term keys, always in a keyring that outlives a reboot; nothing is opened yet.
+
+    With `file`, that is the encrypted file in the place of the OS keyring.
+    """
     from mfacli.store.index import FileIndex
-    from mfacli.store.keyring_store import KEY_SERVICE, KeyringVault
+    from mfacli.store.keyring_store import KEY_SERVICE
     from mfacli.store.keys import KeptKeys
 
-    vault = KeyringVault(KEY_SERVICE, namespace=places.namespace, locks=locks, lasts=True)
-    return KeptKeys(vault, index=FileIndex(places.state / KEY_INDEX, locks=locks, talk=talk), clock=clock)
+    vault = _lasting(KEY_SERVICE, places=places, locks=locks, file=file)
+    index = FileIndex(places.state / _index_of(KEY_INDEX, file), locks=locks, talk=talk)
+    return KeptKeys(vault, index=index, clock=clock)
 
 
-def _vault(kind: VaultKind, *, places: Places, locks: Locks) -> Vault:
+def open_rotation_log(*, places: Places, locks: Locks, talk: Talk) -> RotationLog:
+    """Return the log of rotations; nothing is read yet."""
+    from mfacli.store.index import FileIndex
+    from mfacli.store.rotations import IndexedRotations
+
+    return IndexedRotations(FileIndex(places.state / ROTATION_INDEX, locks=locks, talk=talk))
+
+
+def crypt_file_path(places: Places) -> Path:
+    """Return where the encrypted file is, or would be."""
+    from mfacli.store.crypt_file import FILE_NAME
+
+    return places.state / FILE_NAME
+
+
+def _lasting(service: str, *, places: Places, locks: Locks, file: CryptFile | None) -> Vault:
+    if file is not None:
+        from mfacli.store.crypt_file import FileVault
+
+        return FileVault(service, namespace=places.namespace, locks=locks, file=file)
+    from mfacli.store.keyring_store import KeyringVault
+
+    return KeyringVault(service, namespace=places.namespace, locks=locks, lasts=True)
+
+
+def _index_of(name: str, file: CryptFile | None) -> str:
+    # Each place has a list of its own: what is not found in the one must not leave the other's list.
+    return name if file is None else f"file-{name}"
+
+
+def _vault(kind: VaultKind, *, places: Places, locks: Locks, file: CryptFile | None) -> Vault:
     match kind:
         case VaultKind.KERNEL:
             from mfacli.store.kernel_keys import KernelVault
@@ -104,6 +161,12 @@ def _vault(kind: VaultKind, *, places: Places, locks: Locks) -> Vault:
             from mfacli.store.keyring_store import SESSION_SERVICE, KeyringVault
 
             return KeyringVault(SESSION_SERVICE, namespace=places.namespace, locks=locks)
+        case VaultKind.FILE:
+            from mfacli.store.crypt_file import FileVault
+            from mfacli.store.keyring_store import SESSION_SERVICE
+
+            assert file is not None
+            return FileVault(SESSION_SERVICE, namespace=places.namespace, locks=locks, file=file)
         case VaultKind.MEMORY:
             from mfacli.store.memory import MemoryVault
 

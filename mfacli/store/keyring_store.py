@@ -5,6 +5,7 @@ The only module that meets the exceptions of that library and of what lies behin
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -217,23 +218,56 @@ def place_of(backend: KeyringBackend) -> str:
 
 def first_of(backend: KeyringBackend) -> KeyringBackend | None:
     """Return the backend that is asked first; None for a chain of none."""
-    if module_of(backend) != "keyring.backends.chainer":
+    if not _is_chain(backend):
         return backend
     return next(iter(getattr(backend, "backends", ())), None)
 
 
 def chosen_backend() -> KeyringBackend:
-    """Return the backend that the library chooses; raises `KeyringMissing`."""
+    """Return the backend that the library chooses; raises `KeyringMissing`.
+
+    One that asks for a passphrase by itself counts only where somebody has named it.
+    """
     import keyring
 
     try:
-        return keyring.get_keyring()
+        backend = keyring.get_keyring()
+        return backend if who_chose() else _silent(backend)
     except Exception as problem:
         # The library imports and asks a class that somebody named in the environment or a file.
         raise KeyringMissing(
             f"the keyring backend that is configured cannot be used: {problem}",
             hint="see PYTHON_KEYRING_BACKEND and `keyring diagnose`",
         ) from problem
+
+
+def who_chose() -> str:
+    """Return what names the backend: a variable, or keyring's own file; empty where the library chose by itself."""
+    from keyring import core
+    from keyring.util import platform_
+
+    if os.environ.get("PYTHON_KEYRING_BACKEND"):
+        return "PYTHON_KEYRING_BACKEND"
+    return f"{platform_.config_root()}/keyringrc.cfg" if core.load_config() is not None else ""
+
+
+def _silent(backend: KeyringBackend) -> KeyringBackend:
+    """Return `backend`, or what it would be if keyrings.cryptfile had not been installed for mfacli's own file.
+
+    It offers itself to every program in its environment, beside any other keyring too, and asks for a passphrase on
+    the terminal whenever an entry is not found in the others.
+    """
+    from keyring.backends import fail
+
+    chain = list(getattr(backend, "backends", ())) if _is_chain(backend) else [backend]
+    silent = [each for each in chain if not module_of(each).startswith("keyrings.cryptfile")]
+    if len(silent) == len(chain):
+        return backend
+    return silent[0] if silent else fail.Keyring()  # type: ignore[no-untyped-call]  # the library's has no types
+
+
+def _is_chain(backend: KeyringBackend) -> bool:
+    return module_of(backend) == "keyring.backends.chainer"
 
 
 def module_of(backend: KeyringBackend) -> str:

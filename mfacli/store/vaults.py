@@ -12,6 +12,7 @@ class VaultKind(Enum):
 
     KERNEL = "kernel"
     KEYRING = "keyring"
+    FILE = "file"
     MEMORY = "memory"
 
 

@@ -32,13 +32,17 @@ def test_an_empty_file_says_nothing() -> None:
     ("text", "message", "hint"),
     [
         ('profle = "dev"', "`profle` in `c` is no setting", "did you mean `profile`?"),
-        ("zzz = 1", "`zzz` in `c` is no setting", "there are: profile, cloud, duration, store, aws, tencent"),
+        (
+            "zzz = 1",
+            "`zzz` in `c` is no setting",
+            "there are: profile, cloud, duration, store, store_passphrase_command, aws, tencent",
+        ),
         ("profile = 3", "`profile` in `c` must be a text in quotes", ""),
         ('profile = ""', "`profile` in `c` must be a text in quotes", ""),
         ('duration = "1hour"', "`duration` in `c` is no duration", 'write 3600, "90m", "1h30m" or "12h"'),
         ("duration = true", "`duration` in `c` is no duration", 'write 3600, "90m", "1h30m" or "12h"'),
         ("duration = 1.5", "`duration` in `c` is no duration", 'write 3600, "90m", "1h30m" or "12h"'),
-        ('store = "disk"', "`store` in `c` is `disk`", "there are: auto, kernel, keyring, memory"),
+        ('store = "disk"', "`store` in `c` is `disk`", "there are: auto, kernel, keyring, file, memory"),
         ("[profile]\nx = 1", "`profile` in `c` must be a text in quotes", ""),
     ],
 )

@@ -41,7 +41,7 @@ def test_an_unknown_setting_names_the_known_ones() -> None:
     with pytest.raises(ProfileBroken, match="MFACLI_STORE is `disk`") as caught:
         parse_store_setting("disk")
 
-    assert caught.value.hint == "it can be auto, kernel, keyring, memory"
+    assert caught.value.hint == "it can be auto, kernel, keyring, file, memory"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from mfacli.commands.answers import forget_answers
+from mfacli.commands.entries import sessions_of
 from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
@@ -39,9 +40,9 @@ def command(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, wan
     entries = desk.store.entries()
     chosen = list(entries) if wants_all else _entries_of(desk, profile, cloud, entries)
     if wants_all and chosen and not yes:
-        _make_sure(desk, len(chosen))
+        _make_sure(desk, len(sessions_of(chosen)))
     forget_answers(desk)
-    count = sum(desk.store.forget(entry.fingerprint) for entry in chosen)
+    count = len(sessions_of([entry for entry in chosen if desk.store.forget(entry.fingerprint)]))
     if count:
         desk.terminal.note(f"forgot {count} session{'s' if count > 1 else ''}")
     else:

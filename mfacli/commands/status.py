@@ -7,6 +7,7 @@ from datetime import datetime
 
 import click
 
+from mfacli.commands.entries import sessions_of
 from mfacli.commands.options import common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.errors import MfacliError, UsageWrong
@@ -39,7 +40,7 @@ def command(ctx: click.Context, /, profile: str | None, for_prompt: bool, as_jso
     if for_prompt:
         _answer_prompt(desk, profile)
         return
-    entries = [entry for entry in desk.store.entries() if profile in (None, entry.profile)]
+    entries = sessions_of(entry for entry in desk.store.entries() if profile in (None, entry.profile))
     now = desk.clock.now()
     if as_json:
         desk.terminal.answer(status_document(entries, now=now))

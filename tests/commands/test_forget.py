@@ -34,3 +34,17 @@ def test_a_roles_sessions_go_without_those_of_another_role(guests: Guests) -> No
     person.run("forget", "-p", "books")
 
     assert person.run("status").stdout.split("\t")[0] == "shelf-a"
+
+
+def test_a_role_that_turned_out_to_demand_mfa_counts_once(guests: Guests) -> None:
+    person = guests("sub-user")
+    lines = person.config_file.read_text().splitlines(keepends=True)
+    person.config_file.write_text("".join(line for line in lines if not line.startswith("mfa_serial")))
+    person.run("assume", "testrole", "--code", person.code())
+
+    shown = person.run("status")
+    forgotten = person.run("forget", "-p", "testrole")
+
+    assert len(shown.stdout.splitlines()) == 1
+    assert forgotten.stderr == "forgot 1 session\n"
+    assert person.run("assume", "testrole", "--no-input").code == 8

@@ -10,7 +10,7 @@ from mfacli.interfaces import Entry
 def sessions_of(entries: Iterable[Entry]) -> list[Entry]:
     """Return the first entry of each session.
 
-    Where a role turns out to demand MFA, its session is kept for the plan that was asked for and for the one with MFA.
+    Where a role turns out to demand MFA, its session is kept for the plan that was asked for, and for that with MFA.
     """
     found: dict[tuple[str, str, str], Entry] = {}
     for entry in entries:

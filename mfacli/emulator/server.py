@@ -26,7 +26,8 @@ LARGEST_BODY = 256 * 1024 * 1024
 THREADS = 8
 _HIGHEST_PORT = 65535
 _USER_METADATA = ("x-amz-meta-", "x-cos-meta-")
-_METADATA_NAME = re.compile(rb"^x-(?:amz|cos)-meta-[^:]*:", re.IGNORECASE | re.MULTILINE)
+_SMALL_NAME = re.compile(rb"^x-(?:amz-meta|cos)-[^:]*:", re.IGNORECASE | re.MULTILINE)
+_ETAG = re.compile(rb"^Etag:", re.MULTILINE)
 
 
 class _RawParser(HTTPRequestParser):  # type: ignore[misc]  # waitress publishes no types
@@ -53,9 +54,13 @@ class _RawTask(WSGITask):  # type: ignore[misc]  # as above
         return environ
 
     def build_response_header(self) -> bytes:
-        """Return the head of the answer; waitress writes names in capitals, of which metadata's are a part."""
+        """Return the head of the answer with names as the clouds write them.
+
+        Waitress writes them in capitals: metadata's are part of what is kept, and COS's SDK gives its callers a
+        dictionary in which case matters.
+        """
         head: bytes = super().build_response_header()
-        return _METADATA_NAME.sub(lambda name: name[0].lower(), head)
+        return _ETAG.sub(b"ETag:", _SMALL_NAME.sub(lambda name: name[0].lower(), head))
 
 
 class _RawChannel(HTTPChannel):  # type: ignore[misc]  # as above

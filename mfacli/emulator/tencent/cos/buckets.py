@@ -10,7 +10,7 @@ from mfacli.emulator.requests import Answer
 from mfacli.emulator.tencent.cos.access import keys_of
 from mfacli.emulator.tencent.cos.found import found_bucket, refuse_not_emulated, refuse_other_digest
 from mfacli.emulator.tencent.cos.listing import listing, most_of
-from mfacli.emulator.tencent.cos.writing import document, done, wrong, xml_time
+from mfacli.emulator.tencent.cos.writing import document, done, wrong
 from mfacli.emulator.tencent.operations import CosAsked
 from mfacli.emulator.tencent.refusals import Rejected, RejectionKind
 from mfacli.emulator.tencent.town.entities import Bucket
@@ -55,11 +55,7 @@ class BucketOperations:
         page = rest[: most_of(call, _MOST_LISTED)]
         name = f"qcs::cam::uin/{owner_uin}:uin/{owner_uin}"
         owner = f"<Owner>{xml.element('ID', name)}{xml.element('DisplayName', owner_uin)}</Owner>"
-        buckets = "".join(
-            f"<Bucket>{xml.element('Name', one.name)}{xml.element('Location', one.region)}"
-            f"{xml.element('CreationDate', xml_time(one.created_at))}{xml.element('BucketType', 'cos')}</Bucket>"
-            for one in page
-        )
+        buckets = "".join(_listed(one) for one in page)
         is_cut = bool(page) and len(page) < len(rest)
         cut = xml.element("IsTruncated", str(is_cut).lower())
         after = xml.element("NextMarker", page[-1].name) if is_cut else ""
@@ -146,3 +142,13 @@ class BucketOperations:
         told = () if is_quiet else keys
         inside = "".join(f"<Deleted>{xml.element('Key', key)}</Deleted>" for key in told)
         return document(asked, "DeleteResult", inside)
+
+
+def _listed(bucket: Bucket) -> str:
+    told = {
+        "Name": bucket.name,
+        "Location": bucket.region,
+        "CreationDate": bucket.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "BucketType": "cos",
+    }
+    return f"<Bucket>{''.join(xml.element(name, value) for name, value in told.items())}</Bucket>"

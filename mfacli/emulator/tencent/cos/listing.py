@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from mfacli.emulator.requests import Answer
 from mfacli.emulator.tencent.cos.found import found_bucket
-from mfacli.emulator.tencent.cos.writing import document, wrong, xml_time
+from mfacli.emulator.tencent.cos.writing import document, wrong
 from mfacli.emulator.tencent.operations import CosAsked
 from mfacli.emulator.tencent.town.entities import CosObject
 from mfacli.emulator.tencent.town.town import Town
@@ -105,7 +105,8 @@ def _common(key: str, wanted: _Listing) -> str:
 def _content(one: CosObject, wanted: _Listing, owner: str) -> str:
     told = {
         "Key": _written(one.key, wanted),
-        "LastModified": xml_time(one.modified_at),
+        # coscmd reads no time without a fraction.
+        "LastModified": one.modified_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         "ETag": one.etag,
         "Size": str(len(one.body)),
         "StorageClass": "STANDARD",

@@ -23,11 +23,6 @@ def document(asked: CosAsked, name: str, inside: str) -> Answer:
     return cos_document(asked.incoming, f"<{name}>{inside}</{name}>")
 
 
-def xml_time(moment: datetime) -> str:
-    """Return a time as COS writes it in documents."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def header_time(moment: datetime) -> str:
     """Return a time as HTTP has it in headers."""
     return format_datetime(moment, usegmt=True)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Write = Callable[[Session], "Written"]
 _TOOLS = {Cloud.AWS: (Tool.AWS,), Cloud.TENCENT: (Tool.TCCLI, Tool.COSCLI, Tool.COSCMD)}
-_LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
 def chosen_writer(desk: Desk, plan: Plan, options: ObtainingOptions) -> Write | None:
@@ -81,13 +80,17 @@ def _aws(desk: Desk, name: str, *, overwrite: bool) -> Write:
 
 
 def _tccli(desk: Desk, plan: Plan, name: str, *, overwrite: bool) -> Write:
+    from urllib.parse import urlsplit
+
+    from mfacli.domain.hosts import is_this_machine
     from mfacli.output.tencent_files import check_tccli_name, write_tccli_profile
     from mfacli.profiles.tencent_files import tencent_folder
 
     check_tccli_name(name)
     folder = tencent_folder(desk.environment, home=Path.home())
     # On loopback only the emulator answers, and then for all services; elsewhere STS has a host of its own.
-    endpoint = plan.endpoint_url if (plan.endpoint_url or "").startswith(_LOOPBACK) else plan.services_endpoint_url
+    is_emulator = is_this_machine(urlsplit(plan.endpoint_url or "").hostname or "")
+    endpoint = plan.endpoint_url if is_emulator else plan.services_endpoint_url
     return lambda session: write_tccli_profile(
         folder, name, session, source=plan.profile, endpoint_url=endpoint, overwrite=overwrite
     )

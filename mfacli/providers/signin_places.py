@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from mfacli.domain.hosts import is_this_machine
 from mfacli.domain.plan import Plan
 from mfacli.errors import ProfileBroken, UsageWrong
 from mfacli.providers.silences import ENDPOINT_SETTINGS
@@ -24,7 +24,7 @@ def signin_base(plan: Plan, *, clouds_own: tuple[str, ...], base: str) -> str:
         return base
     place = _split(plan.endpoint_url)
     host = place.hostname or "" if place else ""
-    if place is not None and _is_loopback(host):
+    if place is not None and is_this_machine(host):
         return f"{place.scheme}://{place.netloc}"
     if is_within(host, clouds_own):
         return base
@@ -66,12 +66,3 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

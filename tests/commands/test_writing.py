@@ -130,7 +130,11 @@ def test_long_term_keys_of_a_cos_tool_are_replaced_with_overwrite_only(desk: Des
     ("endpoint_url", "services"),
     [
         ("http://127.0.0.1:4599", {"sts", "cam", "cvm"}),
+        ("http://localhost", {"sts", "cam", "cvm"}),
+        ("http://[::1]:4599", {"sts", "cam", "cvm"}),
         ("https://sts.internal.tencentcloudapi.com", set[str]()),
+        ("http://localhost.example.com", set[str]()),
+        ("http://127.0.0.1.example.com:4599", set[str]()),
     ],
 )
 def test_only_the_emulators_endpoint_is_one_for_all_services(

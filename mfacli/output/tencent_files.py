@@ -83,7 +83,7 @@ def change_table(path: Path, change: Callable[[_Table], _Table]) -> Path:
         before = _table(content, path)
         after = change(before)
         # A file that says the same already stays as it is, byte for byte.
-        return content if content and after == before else _text(after).encode()
+        return content if content and after == before else _encoded(after)
 
     return replace_file(path, changed)
 
@@ -110,9 +110,17 @@ def _table(content: bytes, path: Path) -> _Table:
     return table
 
 
-def _text(table: _Table) -> str:
+def _encoded(table: _Table) -> bytes:
+    try:
+        return _text(table, is_ascii=False).encode()
+    except UnicodeEncodeError:
+        # Half of a character, which JSON can name and UTF-8 cannot hold.
+        return _text(table, is_ascii=True).encode()
+
+
+def _text(table: _Table, *, is_ascii: bool) -> str:
     # As tccli writes it, so that its own next change is a small one.
-    return json.dumps(table, indent=2, separators=(",", ": "), ensure_ascii=False, sort_keys=True)
+    return json.dumps(table, indent=2, separators=(",", ": "), ensure_ascii=is_ascii, sort_keys=True)
 
 
 def _check_credential(table: _Table, path: Path) -> None:

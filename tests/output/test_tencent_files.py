@@ -142,6 +142,15 @@ def test_a_broken_file_is_left_alone_and_so_is_the_other(folder: Path, name: str
     assert [entry.name for entry in folder.iterdir() if not entry.name.endswith(".lock")] == [name]
 
 
+def test_half_a_character_that_json_can_name_stays(folder: Path) -> None:
+    text = '{"note": "\\ud800", "secretId": "AKIDold", "token": "t"}'
+    _put(folder, "mfa.credential", text)
+
+    write_tccli_profile(folder, "mfa", TENCENT)
+
+    assert _read(folder, "mfa.credential") == {**KEYS, "note": "\ud800"}
+
+
 def test_a_refusal_carries_nothing_of_a_broken_file(folder: Path) -> None:
     _put(folder, "mfa.credential", '{"secretKey": "hidden"')
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -51,8 +53,6 @@ class Wire(StsClient):  # type: ignore[misc]  # the SDK has no types
     """
 
     def __init__(self, plan: Plan, keys: Keys, *, exchange: Exchange, patience: Patience) -> None:
-        # Its debug lines hold bodies and headers, whatever the logging of this process is set to.
-        logging.getLogger(LOGGER_NAME).disabled = True
         scheme, self.host = self.place_for(plan.endpoint_url)
         place = HttpProfile(protocol=scheme, endpoint=self.host)
         profile = ClientProfile(language="en-US", request_client=f"mfacli-{VERSION}", httpProfile=place)
@@ -84,7 +84,7 @@ class Wire(StsClient):  # type: ignore[misc]  # the SDK has no types
 
     def _ask_once(self, action: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
         # The SDK warns of what it does itself (utcfromtimestamp) and, under a filter it sets, of what answers say.
-        with warnings.catch_warnings(record=True):
+        with _unlogged(), warnings.catch_warnings(record=True):
             warnings.simplefilter("ignore")
             answer: Mapping[str, Mapping[str, object]] = self.call_json(action, dict(parameters))
         match answer["Response"]:
@@ -170,6 +170,25 @@ class _Connection(ProxyConnection):  # type: ignore[misc]  # the SDK has no type
             answer.status_code, date=answer.headers.get("Date"), request_id=_request_id(answer)
         )
         return answer
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep the SDK's debug lines, which hold bodies and headers, from every log.
+
+    Only this thread's: a program that takes its sessions from mfacli may be logging its own calls.
+    """
+    here = threading.get_ident()
+    logger = logging.getLogger(LOGGER_NAME)
+
+    def is_anothers(record: logging.LogRecord) -> bool:
+        return record.thread != here
+
+    logger.addFilter(is_anothers)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_anothers)
 
 
 def _request_id(answer: requests.Response) -> object:

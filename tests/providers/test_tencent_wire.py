@@ -144,6 +144,28 @@ def test_the_sdks_debug_log_stays_silent(caplog: pytest.LogCaptureFixture) -> No
     assert "SendRequest" not in caplog.text
 
 
+def test_a_program_goes_on_logging_its_own_use_of_the_sdk(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with LocalCloud(TENCENT_SESSION) as cloud:
+        TENCENT_SIDE.open_session(cloud.url)
+
+    logging.getLogger("tencentcloud_sdk_common").debug("what the program does itself")
+
+    assert "what the program does itself" in caplog.text
+
+
+def test_meanwhile_other_threads_go_on_logging(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logger = logging.getLogger("tencentcloud_sdk_common")
+    answered_beside = replace(TENCENT_SESSION, before=lambda: logger.debug("another thread of the program"))
+
+    with LocalCloud(answered_beside) as cloud:
+        TENCENT_SIDE.open_session(cloud.url)
+
+    assert "another thread of the program" in caplog.text
+    assert "SendRequest" not in caplog.text
+
+
 def test_an_error_under_another_content_type_is_still_one() -> None:
     reply = TENCENT_SIDE.wrong_code
     charset = replace(reply, headers={"Content-Type": "application/json; charset=utf-8"})

@@ -148,9 +148,9 @@ def run_in(directory: Path, command: Sequence[str], *, environment: Mapping[str,
 class Person:
     """Somebody with a home, a profile and a keyring of their own.
 
-    `user` is who they are in the emulator, `device` the serial of their device; `uin` is set for who is of Tencent
-    Cloud. Their default profile has their keys and their device, and there are profiles for the roles that partners
-    may assume.
+    `user` is who they are in the emulator, `device` the serial of their device, or of the one they could enrol; `uin`
+    is set for who is of Tencent Cloud. Their default profile has their keys and their device, and there are profiles
+    for the roles that partners may assume.
     """
 
     cloud: Cloud
@@ -161,6 +161,7 @@ class Person:
     root: Path
     environment: dict[str, str]
     uin: str = ""
+    has_device: bool = True
 
     @property
     def seed(self) -> str:
@@ -261,7 +262,6 @@ def person_in(cloud: Cloud, root: Path, kind: str = "own") -> Person:
 def person_called(user: str, cloud: Cloud, root: Path) -> Person:
     """Return the person who is `user` in `cloud`, with everything they own below `root`."""
     found = cloud.control.environment_of(user)
-    assert found.device is not None
     environment = clean_environment(root / "home") | {
         "MFACLI_STATE_DIR": str(root / "state"),
         "MFACLI_STORE": "keyring",
@@ -272,7 +272,8 @@ def person_called(user: str, cloud: Cloud, root: Path) -> Person:
     person = Person(
         cloud=cloud,
         user=user,
-        device=found.device,
+        device=found.device or f"arn:aws:iam::{found.account_id}:mfa/{user}",
+        has_device=found.device is not None,
         access_key_id=found.access_key_id,
         secret_access_key=found.secret_access_key.reveal(),
         root=root,
@@ -312,5 +313,6 @@ def _config(person: Person) -> str:
         **{shelf.lower(): f"role_arn = {ROLES}/{shelf}\nsource_profile = default\n" for shelf in SHELVES},
     }
     place = f"region = {REGION}\nendpoint_url = {person.cloud.address}\n"
-    own = f"[default]\nmfa_serial = {person.device}\n{place}"
+    named = f"mfa_serial = {person.device}\n" if person.has_device else ""
+    own = f"[default]\n{named}{place}"
     return "\n".join([own, *(f"[profile {name}]\n{lines}{place}" for name, lines in roles.items())])

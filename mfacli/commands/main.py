@@ -27,7 +27,7 @@ COMMANDS = {
     "status": "Show the sessions that are kept, with the time left.",
     "forget": "Remove kept sessions.",
     "whoami": "Show who the credentials in use are.",
-    "device": "Keep the seeds of MFA devices, and show their codes.",
+    "device": "Enrol MFA devices, keep their seeds, show their codes.",
     "policy": "Read policies as the clouds do: check, evaluate, explain.",
     "demo": "Play the documents' MFA scenarios on the emulator.",
     "emulator": "Run a cloud on this machine that really checks MFA.",

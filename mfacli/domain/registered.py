@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from mfacli.domain.codes import Seed
 from mfacli.domain.identity import Device, parse_device
 from mfacli.errors import DeviceUnusable
+
+# IAM API, CreateVirtualMFADevice; with the rest of the ARN at most 256 characters.
+_NAME = re.compile(r"[\w+=,.@-]{1,200}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +49,6 @@ class User:
 
     def device_named(self, name: str) -> Device:
         """Return the virtual device of this account that is called `name`; raises `DeviceUnusable`."""
+        if not _NAME.fullmatch(name):
+            raise DeviceUnusable(f"`{name}` cannot be a device's name", hint="names have A-Z a-z 0-9 _+=,.@- only")
         return parse_device(f"arn:{self.partition}:iam::{self.account_id}:mfa/{name}")

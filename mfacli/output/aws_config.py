@@ -1,4 +1,4 @@
-"""Writes a profile with a `credential_process` into `~/.aws/config`, and takes it out again.
+"""Writes a profile with a `credential_process` into `~/.aws/config`, takes it out again, names a profile's device.
 
 Nothing but that key and a missing region is written, so that an edited profile stays the person's own.
 """
@@ -18,6 +18,7 @@ from mfacli.output.replacing import replace_file
 from mfacli.output.written import broken
 
 KEY = "credential_process"
+DEVICE_KEY = "mfa_serial"
 # botocore asks these providers before it asks the process, or instead of it (its credential chain).
 _BEFORE = ("role_arn", "source_profile", "credential_source", "web_identity_token_file", "login_session")
 _STATIC = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
@@ -83,6 +84,17 @@ def added(path: Path, integration: Integration, *, is_ours: Callable[[str], bool
 def removed(path: Path, name: str, *, is_ours: Callable[[str], bool]) -> Callable[[bytes], Change]:
     """Return what takes profile `name` out again: the whole section where nothing of use is left in it."""
     return lambda content: _removed(path, content, name, is_ours=is_ours)
+
+
+def naming_device(path: Path, name: str, serial: str) -> Callable[[bytes], Change]:
+    """Return what writes the device with `serial` into profile `name`, which is added where it is missing."""
+
+    def make(content: bytes) -> Change:
+        text, sections = _read(path, content)
+        header = _header(sections, name)
+        return _change(path, text, lambda: with_section(text, header, {DEVICE_KEY: serial}), header)
+
+    return make
 
 
 def preview(path: Path, make: Callable[[bytes], Change]) -> Change:

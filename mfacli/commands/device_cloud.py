@@ -1,0 +1,169 @@
+"""One user's MFA devices in IAM, asked for with the profile's keys, or an MFA session where policies demand it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from typing import TypeVar
+
+from mfacli.commands.wiring import Desk
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.codes import Code
+from mfacli.domain.credentials import Keys
+from mfacli.domain.identity import Device, parse_arn, parse_device
+from mfacli.domain.plan import DeviceToFind, KnownDevice, Plan, Request
+from mfacli.domain.registered import NewDevice, RegisteredDevice, User
+from mfacli.errors import AccessDenied, DeviceUnusable, EntityBusy, EntityMissing
+
+AnswerT = TypeVar("AnswerT")
+# What has just been made is not known everywhere in IAM at once (IAM guide, eventual consistency).
+_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
+
+
+def own_devices(desk: Desk, request: Request, *, what: str) -> OwnDevices:
+    """Return the devices of the user whose keys `request` leads to; `what` is what is to be done with one.
+
+    Raises `DeviceUnusable` for a profile of Tencent Cloud, whose devices no API changes.
+    """
+    cloud = desk.planning.cloud_of(request)
+    if cloud is Cloud.TENCENT:
+        name = f" -p {request.profile}" if request.profile else ""
+        raise DeviceUnusable(
+            f"Tencent Cloud has no API to {what} an MFA device: its console does that",
+            hint=f"`mfacli device import --cloud tencent{name}` tells the way, and keeps the seed",
+        )
+    return OwnDevices(desk, desk.plan(request))
+
+
+class OwnDevices:
+    """The devices of one IAM user.
+
+    `plan` is how a session of that user is come by. `pending` is a device that is not enabled yet, whose codes open
+    none although the profile may name it already.
+    """
+
+    def __init__(self, desk: Desk, plan: Plan) -> None:
+        self.plan = plan
+        self.pending: Device | None = None
+        self._desk = desk
+        self._parts = desk.parts(plan)
+        self._keys = self._parts.keys.keys_for(plan)
+
+    @cached_property
+    def user(self) -> User:
+        """Whose keys these are, as GetCallerIdentity says, which no policy forbids; raises `DeviceUnusable`."""
+        identity = self._desk.provider_for(self.plan).identity_of(plan=self.plan, keys=self._keys)
+        arn = parse_arn(identity.arn)
+        kind, _, path = arn.resource.partition("/") if arn else ("", "", "")
+        if arn is None or kind != "user":
+            what = "the root user's" if kind == "root" else f"those of `{identity.arn}`"
+            raise DeviceUnusable(
+                f"the keys of profile `{self.plan.profile}` are {what}, and only IAM users have devices here",
+                hint="the root user's devices are registered in the console" if kind == "root" else "",
+            )
+        return User(partition=arn.partition, account_id=arn.account_id, name=path.rsplit("/", 1)[-1])
+
+    def listed(self) -> Sequence[RegisteredDevice] | None:
+        """Return the user's devices; None where no policy lets them be listed. Nobody is asked for a code for it."""
+        try:
+            return self._asked(lambda keys: self._desk.registry.of_user(plan=self.plan, keys=keys), may_ask=False)
+        except AccessDenied:
+            return None
+
+    def enabled(self, device: Device) -> RegisteredDevice | None:
+        """Return what IAM lists of `device`, None where it is not enabled for the user, or may not be listed."""
+        return next((each for each in self.listed() or () if each.serial == device.serial), None)
+
+    def unassigned(self) -> Sequence[str] | None:
+        """Return the account's virtual devices that are nobody's; None where no policy lets them be listed."""
+        try:
+            return self._asked(lambda keys: self._desk.registry.unassigned(plan=self.plan, keys=keys), may_ask=False)
+        except AccessDenied:
+            return None
+
+    def create(self, device: Device) -> NewDevice:
+        """Make the virtual device."""
+        return self._asked(lambda keys: self._desk.registry.create(device, plan=self.plan, keys=keys))
+
+    def enable(self, device: Device, codes: tuple[Code, Code]) -> None:
+        """Give the device to the user; a device that is too new to be known everywhere is waited for."""
+        self._patiently(
+            lambda keys: self._desk.registry.enable(device, codes, user=self.user.name, plan=self.plan, keys=keys)
+        )
+
+    def resync(self, device: Device, codes: tuple[Code, Code]) -> None:
+        """Set the device's clock by two codes."""
+        self._asked(
+            lambda keys: self._desk.registry.resync(device, codes, user=self.user.name, plan=self.plan, keys=keys)
+        )
+
+    def deactivate(self, device: Device) -> None:
+        """Take the device from the user."""
+        self._asked(
+            lambda keys: self._desk.registry.deactivate(device, user=self.user.name, plan=self.plan, keys=keys)
+        )
+
+    def delete(self, device: Device, *, may_ask: bool = True) -> None:
+        """Remove a virtual device that is nobody's; with `may_ask` False no code is asked for in its favour."""
+        self._asked(lambda keys: self._desk.registry.delete(device, plan=self.plan, keys=keys), may_ask=may_ask)
+
+    def _patiently(self, call: Callable[[Keys], AnswerT]) -> AnswerT:
+        for pause in _PAUSES:
+            try:
+                return self._asked(call)
+            except (EntityMissing, EntityBusy) as problem:
+                self._desk.terminal.detail(f"{problem.message}; trying again in {pause.seconds} s")
+                self._desk.clock.wait(pause)
+        return self._asked(call)
+
+    def _asked(self, call: Callable[[Keys], AnswerT], *, may_ask: bool = True) -> AnswerT:
+        try:
+            return call(self._keys)
+        except AccessDenied:
+            session = self._with_mfa(may_ask=may_ask)
+            if session is None:
+                raise
+            self._keys = session
+            return call(self._keys)
+
+    def _with_mfa(self, *, may_ask: bool) -> Keys | None:
+        """Return the keys of an MFA session of the user; None where they have one already, or no device for it."""
+        from mfacli.session import find_kept
+
+        plan = self._plan_with_device()
+        if plan is None:
+            return None
+        if kept := find_kept(plan, self._parts):
+            return kept.session.keys
+        if not may_ask:
+            return None
+        self._desk.terminal.note("policies may want MFA for this: trying with a session that has it")
+        return self._desk.obtain(plan).session.keys
+
+    def _plan_with_device(self) -> Plan | None:
+        if self._keys.is_temporary or not self.plan.needs_code:
+            return None
+        devices = self._parts.provider.devices_of_caller(plan=self.plan, keys=self._keys)
+        match self.plan.device:
+            case KnownDevice(device=device) if device != self.pending and (devices is None or device in devices):
+                return self.plan
+            case _ if devices:
+                return replace(self.plan, device=DeviceToFind(is_required=True))
+            case _:
+                return None
+
+
+def own_device(desk: Desk, own: OwnDevices) -> Device:
+    """Return the device that is meant: the one that the plan names, else the user's only one, or the one chosen."""
+    if isinstance(own.plan.device, KnownDevice):
+        return own.plan.device.device
+    devices = [parse_device(each.serial) for each in own.listed() or () if each.is_usable]
+    if not devices:
+        raise DeviceUnusable(
+            f"no MFA device of {own.user.name} is known that gives codes", hint="name one with --device SERIAL"
+        )
+    if len(devices) == 1:
+        return devices[0]
+    return devices[desk.prompter.choose("which MFA device?", [device.serial for device in devices])]

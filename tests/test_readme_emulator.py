@@ -15,6 +15,7 @@ from mfacli.emulator.tencent import mfa as tencent_mfa
 from mfacli.emulator.tencent.callers import Caller as TencentCaller
 from mfacli.emulator.tencent.callers import CredentialKind as TencentKind
 from mfacli.emulator.tencent.callers import UserPrincipal as TencentUser
+from mfacli.emulator.tencent.cos import access
 from mfacli.emulator.tencent.sts.service import EXTERNAL_ID
 from mfacli.emulator.world.load import default_world, load_world
 from mfacli.emulator.world.model import DeviceKind
@@ -102,6 +103,16 @@ def test_condition_keys_of_cam_are_those_of_the_emulator(page: str) -> None:
 
     assert {key for keys in rows.values() for key in keys} == read | {EXTERNAL_ID}
     assert not missing & read
+
+
+def test_the_services_own_keys_of_cam_are_those_of_the_emulator(page: str) -> None:
+    section = readme.section(page, "What it decides by")
+    listed = {word for word in readme.code_in(section) if re.fullmatch(r"(?:cvm|cos):[a-z_-]+", word)}
+    of_cvm = {key for text in texts_below("emulator/tencent/cvm/") for key in re.findall(r"\bcvm:[a-z_]+", text)}
+
+    of_cos = {f"cos:{name}" for name in (*access.OF_HEADERS, *access.OF_QUERY)} | {access.SECURE_TRANSPORT}
+
+    assert listed == of_cvm | of_cos
 
 
 def test_requests_to_tencent_cloud_say_of_mfa_what_the_table_says(page: str) -> None:

@@ -15,8 +15,9 @@ from mfacli.emulator.tencent.town.town import Town
 _MOST_AT_ONCE = 1_000
 _LARGEST_LIST = 2 * 1024 * 1024
 _NAMESPACE = re.compile(r"\{[^}]*\}")
-_OF_HEADERS = ("x-cos-acl", "content-type", "x-cos-storage-class")
-_OF_QUERY = ("prefix", "delimiter", "max-keys")
+SECURE_TRANSPORT = "cos:secure-transport"
+OF_HEADERS = ("x-cos-acl", "content-type", "x-cos-storage-class")
+OF_QUERY = ("prefix", "delimiter", "max-keys")
 
 
 def needs_of(asked: CosAsked, town: Town) -> Sequence[Need]:
@@ -68,6 +69,6 @@ def _plain(tag: str) -> str:
 
 
 def _context(asked: CosAsked) -> Mapping[str, str]:
-    sent = {name: asked.incoming.header(name) for name in _OF_HEADERS}
-    named = {**sent, **{name: asked.call.query.get(name) for name in _OF_QUERY}}
-    return {"cos:secure-transport": "false", **{f"cos:{name}": value for name, value in named.items() if value}}
+    sent = {name: asked.incoming.header(name) for name in OF_HEADERS}
+    named = {**sent, **{name: asked.call.query.get(name) for name in OF_QUERY}}
+    return {SECURE_TRANSPORT: "false", **{f"cos:{name}": value for name, value in named.items() if value}}

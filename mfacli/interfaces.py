@@ -17,6 +17,7 @@ from mfacli.domain.credentials import CloudKey, KeptKey, Keys, LastUse, Session
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import Plan, Step
 from mfacli.domain.registered import NewDevice, RegisteredDevice
+from mfacli.domain.rotation import Rotation
 from mfacli.domain.secret import Secret
 from mfacli.errors import CodeRejected
 
@@ -276,6 +277,19 @@ class KeyStore(Protocol):
         """Return what is kept, from the index; no secret is read."""
 
 
+class RotationLog(Protocol):
+    """Knows the rotations of long-term keys that have begun and not ended."""
+
+    def find(self, cloud: Cloud, holder: str) -> Rotation | None:
+        """Return the one of a holder of keys, or None."""
+
+    def write(self, rotation: Rotation) -> None:
+        """Write down what is known of one, before anything is done that hangs on it."""
+
+    def end(self, cloud: Cloud, holder: str) -> None:
+        """Take it off."""
+
+
 class KeyLister(Protocol):
     """Asks the cloud for the long-term keys of the user that some keys belong to."""
 
@@ -286,7 +300,7 @@ class KeyLister(Protocol):
         """Return when one of them was last used; None where the cloud does not tell us."""
 
 
-class KeyMaker(Protocol):
+class KeyMaker(KeyLister, Protocol):
     """Makes, switches and deletes long-term keys of the user that some keys belong to."""
 
     def create_key(self, *, plan: Plan, keys: Keys) -> Keys:

@@ -28,6 +28,7 @@ OURS = {
     "checks": {"domain", "errors", "interfaces", "profiles"},
     "output": {"domain", "errors", "interfaces"},
     "session": {"domain", "errors", "interfaces"},
+    "rotation": {"domain", "errors", "interfaces"},
     "serving": {"domain", "errors", "interfaces", "session"},
     "sdk": {"commands", "domain", "errors", "interfaces", "session"},
     "emulator": {"domain", "policy", "errors", "private_files"},

@@ -5,10 +5,11 @@ Whoever has nothing of Tencent Cloud's pays for it with one look at a folder tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mfacli.domain.cloud import Cloud
@@ -16,16 +17,22 @@ from mfacli.domain.plan import Plan, Request
 
 if TYPE_CHECKING:
     from mfacli.commands.wiring import Desk
+    from mfacli.profiles.aws_files import AwsFiles
     from mfacli.profiles.clouds import Places
+    from mfacli.profiles.keys import PlainKeys
     from mfacli.profiles.tencent_files import TencentFiles
     from mfacli.profiles.tencent_where import TencentWhere
 
 
 class Planning:
-    """Decides plans at a desk; what it has read it keeps."""
+    """Decides plans at a desk; what it has read it keeps.
 
-    def __init__(self, desk: Desk) -> None:
+    `coming` are the ids of keys that are about to be put into the keyring, by cloud and profile.
+    """
+
+    def __init__(self, desk: Desk, *, coming: Mapping[Cloud, Mapping[str, str]] = MappingProxyType({})) -> None:
         self._desk = desk
+        self._coming = coming
 
     def plan_of(self, request: Request) -> Plan:
         """Return the plan for `request`."""
@@ -52,13 +59,39 @@ class Planning:
         desk = self._desk
         if self.cloud_of(request) is Cloud.AWS:
             elsewhere = self._only(Cloud.TENCENT) if self._tencent_is_there else frozenset()
-            return held_in_aws(request, desk.files, desk.environment, desk.settings, elsewhere=elsewhere)
+            return held_in_aws(request, self._aws_files, desk.environment, desk.settings, elsewhere=elsewhere)
         from mfacli.profiles.tencent_decide import names_needed
 
         only_aws = self._only_aws(request)
         names = names_needed(request, desk.environment, desk.settings, elsewhere=only_aws)
         files = self._tencent_files(names)
         return held_in_tencent(request, files, desk.environment, desk.settings, elsewhere=only_aws)
+
+    def plain_keys(self, cloud: Cloud, name: str) -> PlainKeys | None:
+        """Return the keys that a cloud's own files hold for a profile, or None."""
+        from mfacli.profiles.keys import plain_in_aws, plain_in_tencent
+
+        if cloud is Cloud.AWS:
+            return plain_in_aws(name, self._aws_files)
+        return plain_in_tencent(name, self._tencent_files([name]))
+
+    def profiles_of(self, cloud: Cloud) -> Sequence[str]:
+        """Return the names of a cloud's profiles, sorted."""
+        if cloud is Cloud.AWS:
+            return self._aws_files.profile_names
+        from mfacli.profiles.tencent_profile import tencent_names
+
+        return tencent_names(self._tencent_files(()), self._desk.settings) if self._tencent_is_there else ()
+
+    def asked_for(self, request: Request, cloud: Cloud) -> str:
+        """Return the name of the profile that `request` is about in a cloud, whether there is one or not."""
+        from mfacli.profiles.asked import asked_profile
+        from mfacli.profiles.decide import PROFILE_VARIABLES as OF_AWS
+        from mfacli.profiles.tencent_decide import PROFILE_VARIABLES as OF_TENCENT
+
+        variables = OF_AWS if cloud is Cloud.AWS else OF_TENCENT
+        desk = self._desk
+        return asked_profile(request, desk.environment, desk.settings, variables=variables).name
 
     def only_tencent_has(self, name: str) -> bool:
         """Whether `name` is a profile of Tencent Cloud and none of AWS."""
@@ -78,7 +111,7 @@ class Planning:
         elsewhere = self._only(Cloud.TENCENT) if self._tencent_is_there else ()
         return decide(
             request,
-            desk.files,
+            self._aws_files,
             desk.environment,
             settings=desk.settings,
             user=user_name(),
@@ -150,7 +183,12 @@ class Planning:
 
     @cached_property
     def _kept(self) -> dict[str, str]:
-        return self._desk.kept_as(Cloud.TENCENT)
+        return self._desk.kept_as(Cloud.TENCENT) | dict(self._coming.get(Cloud.TENCENT, {}))
+
+    @cached_property
+    def _aws_files(self) -> AwsFiles:
+        files = self._desk.files
+        return replace(files, kept={**files.kept, **self._coming.get(Cloud.AWS, {})})
 
     @cached_property
     def _tencent_is_there(self) -> bool:
@@ -170,7 +208,7 @@ class Planning:
         from mfacli.profiles.aws_profile import aws_places
         from mfacli.profiles.tencent_profile import tencent_places
 
-        of_aws = aws_places(self._desk.files)
+        of_aws = aws_places(self._aws_files)
         of_tencent = tencent_places(self._tencent_files(()), self._desk.settings, taken=of_aws)
         return {Cloud.AWS: of_aws, Cloud.TENCENT: of_tencent}
 

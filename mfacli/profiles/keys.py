@@ -7,8 +7,9 @@ those are handed on to `elsewhere`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys, last_four
@@ -16,9 +17,13 @@ from mfacli.domain.plan import KeysFrom, KeySource, Plan
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
 from mfacli.interfaces import KeyHolder, KeyStore
-from mfacli.profiles.aws_profile import keys_in
+from mfacli.profiles.aws_profile import StoredKeys, keys_in, stored_keys
 from mfacli.profiles.ini import read_ini
 from mfacli.profiles.variables import KEY_VARIABLES, TOKEN_VARIABLES, environment_token
+
+if TYPE_CHECKING:
+    from mfacli.profiles.aws_files import AwsFiles
+    from mfacli.profiles.tencent_files import TencentFiles
 
 _EXPORTED_TOKENS = {Cloud.AWS: ("AWS_SESSION_TOKEN",), Cloud.TENCENT: TOKEN_VARIABLES[Cloud.TENCENT]}
 _HOMES = {Cloud.AWS: "~/.aws/credentials", Cloud.TENCENT: "~/.tccli"}
@@ -68,12 +73,7 @@ def _from_aws_file(source: KeySource, profile: str) -> Keys:
     section = read_ini(Path(source.path)).get(source.section)
     if section is None or "aws_access_key_id" not in section.settings:
         raise ProfileBroken(f"the keys of {source} have gone while they were needed")
-    stored = keys_in(section, profile)
-    return Keys(
-        access_key_id=stored.access_key_id,
-        secret_access_key=stored.secret_access_key,
-        session_token=stored.session_token,
-    )
+    return _keys_of(keys_in(section, profile))
 
 
 def _from_tencent_file(source: KeySource, profile: str) -> Keys:
@@ -102,3 +102,41 @@ def _checked(keys: Keys, plan: Plan) -> Keys:
     if keys.access_key_id != source.access_key_id or not keys.secret_access_key:
         raise ProfileBroken(f"the keys of {source} have changed while they were needed", hint="run the command again")
     return keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainKeys:
+    """Keys in a file, and where in it; `keys` may be a session's."""
+
+    source: KeySource
+    keys: Keys
+
+
+def plain_in_aws(name: str, files: AwsFiles) -> PlainKeys | None:
+    """Return the keys that the AWS files hold for a profile, or None; raises `ProfileBroken` for half a pair."""
+    stored = stored_keys(name, files)
+    if stored is None:
+        return None
+    source = KeySource(
+        kind=KeysFrom.FILE, access_key_id=stored.access_key_id, path=stored.path, section=stored.section
+    )
+    return PlainKeys(source=source, keys=_keys_of(stored))
+
+
+def plain_in_tencent(name: str, files: TencentFiles) -> PlainKeys | None:
+    """Return the keys that tccli's file of a profile holds, or None where it has none, or fetches others."""
+    stored = files.credentials.get(name)
+    if stored is None or stored.secret_id is None or stored.secret_key is None or stored.kind.value != "default":
+        return None
+    return PlainKeys(
+        source=KeySource(kind=KeysFrom.FILE, access_key_id=stored.secret_id, path=stored.path),
+        keys=Keys(access_key_id=stored.secret_id, secret_access_key=stored.secret_key, session_token=stored.token),
+    )
+
+
+def _keys_of(stored: StoredKeys) -> Keys:
+    return Keys(
+        access_key_id=stored.access_key_id,
+        secret_access_key=stored.secret_access_key,
+        session_token=stored.session_token,
+    )

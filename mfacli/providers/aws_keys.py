@@ -83,7 +83,7 @@ class AwsKeys:
             keys,
             lambda iam: iam.create_access_key()["AccessKey"],
             lambda made: Keys(access_key_id=made["AccessKeyId"], secret_access_key=Secret(made["SecretAccessKey"])),
-            is_sent_once=True,
+            makes_something=True,
         )
 
     def switch_key(self, access_key_id: str, *, is_active: bool, plan: Plan, keys: Keys) -> None:
@@ -116,10 +116,9 @@ class AwsKeys:
         call: Callable[[IAMClient], AnswerT],
         read: Callable[[AnswerT], ResultT],
         *,
-        is_sent_once: bool = False,
+        makes_something: bool = False,
     ) -> ResultT:
         attempt = attempt_of(operation, plan, keys)
         line = self._calls.open(attempt, lambda: self._calls.clients.iam(plan, keys))
-        # The wire keeps what carries a code from being sent again; what makes something has the same need.
-        line.wire.carries_code = is_sent_once
+        line.wire.makes_something = makes_something
         return self._calls.make(line, attempt, lambda: call(line.client), read)

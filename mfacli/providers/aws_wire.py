@@ -131,7 +131,7 @@ class Wire(Exchange):
         **_: object,
     ) -> bool | None:
         """Return False to forbid another attempt, None to leave the decision to botocore's standard mode."""
-        if not self.carries_code:
+        if not self.is_sent_once:
             return None
         if response is None:
             return None if isinstance(caught_exception, _NEVER_SENT) else False

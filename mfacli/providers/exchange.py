@@ -15,18 +15,25 @@ _TOLERANCE = timedelta(seconds=3)
 class Exchange:
     """Follows the requests of one call; learns the clock from the answers, and tells what goes over the wire.
 
-    `clock_offset` is what the last answer told (None: no answer, or none with a Date), `has_learnt` whether that
-    changed the clock, `sent_at` when the last request left by this machine's clock, `status` the last answer's.
+    `makes_something` says that a second request would make a second thing. `clock_offset` is what the last answer
+    told (None: no answer, or none with a Date), `has_learnt` whether that changed the clock, `sent_at` when the last
+    request left by this machine's clock, `status` the last answer's.
     """
 
     def __init__(self, *, clock: Clock, talk: Talk, carries_code: bool) -> None:
         self.clock = clock
         self.carries_code = carries_code
+        self.makes_something = False
         self.clock_offset: timedelta | None = None
         self.has_learnt = False
         self.sent_at = clock.now()
         self.status: int | None = None
         self._talk = talk
+
+    @property
+    def is_sent_once(self) -> bool:
+        """Whether a second request could do harm: use up another code, or make something a second time."""
+        return self.carries_code or self.makes_something
 
     def note_sending(self, method: str, url: str, operation: str) -> None:
         """Remember that a request leaves now."""

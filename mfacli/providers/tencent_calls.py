@@ -35,12 +35,14 @@ class TencentCalls:
         *,
         service: Literal["sts", "cam"] = "sts",
         carries_code: bool = False,
+        makes_something: bool = False,
     ) -> ResultT:
-        """Make the call and read the answer; `carries_code` keeps it from being sent again."""
+        """Make the call and read the answer; both flags keep it from being sent twice."""
         from mfacli.providers.tencent_refusals import cause_of, explain
         from mfacli.providers.tencent_wire import CamWire, Wire
 
         exchange = Exchange(clock=self._clock, talk=self._talk, carries_code=carries_code)
+        exchange.makes_something = makes_something
         kind = {"sts": Wire, "cam": CamWire}[service]
         wire = kind(plan, keys, exchange=exchange, patience=self._patience)
         try:

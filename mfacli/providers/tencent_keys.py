@@ -39,7 +39,7 @@ class TencentKeys:
 
     def create_key(self, *, plan: Plan, keys: Keys) -> Keys:
         """Make a new one; see `KeyMaker`."""
-        return self._ask("CreateAccessKey", {}, plan, keys, _made, is_sent_once=True)
+        return self._ask("CreateAccessKey", {}, plan, keys, _made, makes_something=True)
 
     def switch_key(self, access_key_id: str, *, is_active: bool, plan: Plan, keys: Keys) -> None:
         """Activate or deactivate one."""
@@ -59,7 +59,7 @@ class TencentKeys:
         keys: Keys,
         read: Callable[[Mapping[str, object]], ResultT],
         *,
-        is_sent_once: bool = False,
+        makes_something: bool = False,
     ) -> ResultT:
         return self._calls.make(
             attempt_of(operation, plan, keys),
@@ -68,8 +68,7 @@ class TencentKeys:
             keys,
             lambda answer, _: read(answer),
             service="cam",
-            # What carries a code is never sent twice; what makes something has the same need.
-            carries_code=is_sent_once,
+            makes_something=makes_something,
         )
 
 

@@ -101,9 +101,9 @@ class Wire(StsClient):  # type: ignore[misc]  # the SDK has no types
             return True
         if code == NETWORK:
             silence = silence_of(problem)
-            return silence in (_NEVER_SENT if self.exchange.carries_code else _PASSING)
+            return silence in (_NEVER_SENT if self.exchange.is_sent_once else _PASSING)
         failed_inside = code.startswith("InternalError") or (status or 0) >= _FIRST_SERVER_ERROR
-        return failed_inside and not self.exchange.carries_code
+        return failed_inside and not self.exchange.is_sent_once
 
     def _build_req_with_tc3_signature(
         self, action: str, params: object, req: RequestInternal, options: object = None

@@ -149,18 +149,27 @@ def test_an_expiry_that_is_none_is_not_the_clouds(expires: object) -> None:
         TENCENT_SIDE.open_session(cloud.url)
 
 
-def test_who_the_keys_are_is_asked_once() -> None:
+def test_whose_device_is_meant_is_asked_once() -> None:
     asker = provider()
     with LocalCloud(tencent_caller()) as cloud:
-        identities = [asker.identity_of(plan=plan_at(cloud.url), keys=TENCENT_KEYS) for _ in range(2)]
-        own = asker.own_device(Device(serial=SERIAL), plan=plan_at(cloud.url), keys=TENCENT_KEYS)
+        identity = asker.identity_of(plan=plan_at(cloud.url), keys=TENCENT_KEYS)
+        own = [asker.own_device(Device(serial=SERIAL), plan=plan_at(cloud.url), keys=TENCENT_KEYS) for _ in range(2)]
 
     assert len(cloud.asked) == 1
     assert cloud.asked[0].headers["x-tc-action"] == "GetCallerIdentity"
-    assert own == TENCENT_DEVICE
-    assert set(identities) == {
-        Identity(account_id=OWNER, arn=f"qcs::cam:{OWNER}:uin/{SUB_USER}", user_id=SUB_USER, caller_type="CAMUser")
-    }
+    assert own == [TENCENT_DEVICE, TENCENT_DEVICE]
+    assert identity == Identity(
+        account_id=OWNER, arn=f"qcs::cam:{OWNER}:uin/{SUB_USER}", user_id=SUB_USER, caller_type="CAMUser"
+    )
+
+
+def test_who_the_keys_are_is_asked_each_time() -> None:
+    asker = provider()
+    with LocalCloud(tencent_caller(), tencent_caller()) as cloud:
+        for _ in range(2):
+            asker.identity_of(plan=plan_at(cloud.url), keys=TENCENT_KEYS)
+
+    assert len(cloud.asked) == 2
 
 
 def test_other_keys_are_asked_about_anew() -> None:

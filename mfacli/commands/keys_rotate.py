@@ -1,0 +1,99 @@
+"""`mfacli keys rotate`: new long-term keys in the place of the old, in the cloud and here."""
+
+from __future__ import annotations
+
+import click
+
+from mfacli.commands.device_meant import device_option
+from mfacli.commands.options import cloud_option, common, profile_option
+from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.credentials import Keys, last_four
+from mfacli.domain.plan import KeysFrom, Plan, Request
+from mfacli.errors import DeviceUnusable, ProfileBroken
+from mfacli.rotation import RotationParts, holder_of
+from mfacli.rotation import rotate as rotate_keys
+
+
+@click.command(name="rotate")
+@profile_option
+@cloud_option
+@device_option
+@click.option("--code", help="The one-time code; `-` reads it from standard input.")
+@click.option("--keep-old", is_flag=True, help="Leave the old key in the cloud, inactive, instead of deleting it.")
+@click.option("--delete-other", is_flag=True, help="Delete another key of the user that is in the way.")
+@common
+@click.pass_context
+def rotate(
+    ctx: click.Context,
+    /,
+    profile: str | None,
+    cloud: Cloud | None,
+    device: str | None,
+    code: str | None,
+    keep_old: bool,
+    delete_other: bool,
+) -> None:
+    """Replace a profile's long-term keys by new ones.
+
+    New keys are made, proved with a call, and put where the old ones are, in the keyring or the plain file; then the
+    old ones are deactivated, the new ones proved again, and the old ones deleted. One MFA session serves all of that.
+    Whatever interrupts it, either the old or the new keys work: run it again, and it goes on, or takes back what was
+    begun. Sessions that were opened with the old keys stay good until they expire.
+
+    \b
+      mfacli keys rotate -p dev              ask for one code, and replace the keys
+      mfacli keys rotate -p dev --keep-old   the old key stays, inactive
+    """
+    desk = desk_of(ctx)
+    request = Request(wants_role=False, profile=profile, cloud=cloud, device=device)
+    plan = desk.planning.plan_of(request)
+    with desk.locks.hold(f"rotation {plan.cloud.value} {holder_of(plan)}"):
+        # Whoever held the lock may have changed them.
+        desk = Desk(manners=desk.manners, environment=desk.environment)
+        plan = desk.plan(request)
+        _check_place(plan)
+        keys = desk.parts(plan).keys.keys_for(plan)
+        rotated = rotate_keys(plan, keys, _parts(desk, plan, code), keeps_old=keep_old, may_delete=delete_other)
+    old, new = last_four(rotated.old_id), last_four(rotated.new_id)
+    fate = "is deleted" if rotated.is_old_deleted else "is inactive"
+    desk.terminal.note(f"profile {plan.profile} has the key {new} now, and the old one {old} {fate}")
+    if any(entry.opened_with == rotated.old_id for entry in desk.store.entries()):
+        desk.terminal.note("sessions opened with the old key stay good until they expire; the next asks for a code")
+
+
+def _check_place(plan: Plan) -> None:
+    """Raise `ProfileBroken` where new keys could not be put in the place of the old."""
+    if plan.key_source.kind not in {KeysFrom.FILE, KeysFrom.KEYRING}:
+        raise ProfileBroken(
+            f"the keys in {plan.key_source} cannot be replaced there",
+            hint="name a profile that has keys of its own with -p, or keep these first: mfacli keys add --from-env",
+        )
+
+
+def _parts(desk: Desk, plan: Plan, code: str | None) -> RotationParts:
+    def put(keys: Keys) -> str:
+        from mfacli.output.plain_keys import replace_plain_keys
+
+        if plan.key_source.kind is KeysFrom.KEYRING:
+            return desk.keys.keep_keys(plan.cloud, plan.key_source.profile, keys)
+        return str(replace_plain_keys(plan.key_source, keys))
+
+    def open_session(of: Plan) -> Keys | None:
+        try:
+            return desk.obtain(of, code=code).session.keys
+        except DeviceUnusable as problem:
+            desk.terminal.detail(f"no MFA session can be opened: {problem.message}")
+            return None
+
+    return RotationParts(
+        maker=desk.keys_of(plan.cloud),
+        identities=desk.provider_for(plan),
+        log=desk.rotations,
+        clock=desk.clock,
+        prompter=desk.prompter,
+        talk=desk.terminal,
+        put=put,
+        open_session=open_session,
+        used_by={kept.access_key_id: kept.profile for kept in desk.keys.kept_keys() if kept.cloud is plan.cloud},
+    )

@@ -1,0 +1,321 @@
+"""A rotation of long-term keys on one page: make, prove, store, deactivate, prove again, delete.
+
+Wherever it is interrupted, the profile has either its old keys or its new ones, whole, and those work: the old are
+touched only after the new have been stored and proved. The log says beforehand what is about to be done, and the
+profile's keys tell how far it came; so running it again goes on from there, or takes back what was begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar, assert_never
+
+from mfacli.domain.credentials import CloudKey, Keys, LastUse, last_four
+from mfacli.domain.plan import KnownDevice, Plan
+from mfacli.domain.rotation import Rotation, Standing, standing_of, strays_of
+from mfacli.errors import AccessDenied, Cancelled, CloudRefused, InputNotAllowed, KeysRejected, MfacliError
+from mfacli.interfaces import Clock, Identity, IdentityProvider, KeyMaker, Prompter, RotationLog, Talk
+
+ResultT = TypeVar("ResultT")
+
+# IAM's and CAM's limit alike.
+MOST_KEYS = 2
+# A new key is known to all of the cloud within seconds, mostly; a minute in all.
+_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 3, 4, *[5] * 10))
+_AGAIN = "`mfacli keys rotate` again goes on from there"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotationParts:
+    """What a rotation works with.
+
+    `put` puts new keys in the place of the profile's and returns where they rest. `open_session` opens an MFA session
+    and returns its keys, None where there is no device. `used_by` says which other profile here has a key, by its id.
+    """
+
+    maker: KeyMaker
+    identities: IdentityProvider
+    log: RotationLog
+    clock: Clock
+    prompter: Prompter
+    talk: Talk
+    put: Callable[[Keys], str]
+    open_session: Callable[[Plan], Keys | None]
+    used_by: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotated:
+    """What has become of the keys; `place` is where the new ones rest, empty where they were stored before."""
+
+    old_id: str
+    new_id: str
+    is_old_deleted: bool
+    place: str = ""
+
+
+def rotate(
+    plan: Plan, keys: Keys, parts: RotationParts, *, keeps_old: bool = False, may_delete: bool = False
+) -> Rotated:
+    """Replace `keys`, which `plan` begins at, by new ones, or go on where that was interrupted.
+
+    `keeps_old` leaves the old key there, inactive. `may_delete` says that a key in the way is deleted without a
+    question. Raises the `MfacliError` of whatever stopped it; what was begun is then taken back as far as it can be.
+    """
+    signing = _Signing(parts)
+    signing.begin_with(plan, keys)
+    listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
+    _check_listed(keys, listed)
+    begun = parts.log.find(plan.cloud, holder_of(plan))
+    if begun is not None:
+        standing = standing_of(begun, keys.access_key_id)
+        match standing:
+            case Standing.STORED:
+                parts.talk.note(f"the new key {last_four(keys.access_key_id)} is in its place already; going on")
+                return _retire(begun.old_id, plan, keys, parts, signing, keeps_old=keeps_old)
+            case Standing.NOT_STORED:
+                listed = _without_strays(begun, listed, plan, parts, signing, may_delete=may_delete)
+            case Standing.OVERTAKEN:
+                parts.talk.warn(f"a rotation of {last_four(begun.old_id)} was not ended here, and is forgotten")
+            case _:
+                assert_never(standing)
+    _make_room(keys, listed, plan, parts, signing, may_delete=may_delete)
+    made, place = _make_and_store(plan, keys, parts, signing)
+    after = _beginning_at(plan, made)
+    signing.begin_with(after, made, is_ahead=False)
+    return replace(_retire(keys.access_key_id, after, made, parts, signing, keeps_old=keeps_old), place=place)
+
+
+def holder_of(plan: Plan) -> str:
+    """Return the name under which the log knows where a plan's keys are."""
+    return plan.key_source.profile or str(plan.key_source)
+
+
+class _Signing:
+    """The keys that the calls are signed with, and others for where those are refused.
+
+    A session with MFA goes first where a device is named, since policies may demand it, and serves all calls.
+    """
+
+    def __init__(self, parts: RotationParts) -> None:
+        self._parts = parts
+        self._ways: list[Callable[[], Keys | None]] = []
+        self._keys: Keys | None = None
+
+    def begin_with(self, plan: Plan, keys: Keys, *, is_ahead: bool = True) -> None:
+        """Sign with what these long-term keys give; with `is_ahead` False only once what there is is refused."""
+        ways: list[Callable[[], Keys | None]] = [lambda: keys, lambda: self._parts.open_session(plan)]
+        if is_ahead and isinstance(plan.device, KnownDevice):
+            ways.reverse()
+        if not is_ahead and self._keys is not None and not self._keys.is_temporary:
+            # The long-term keys before these are about to be switched off.
+            self._keys = None
+        self._ways = ways
+
+    def call(self, operation: Callable[[Keys], ResultT]) -> ResultT:
+        """Make a call with the keys at hand, and with the next ones where the cloud wants others."""
+        refusal: MfacliError | None = None
+        while True:
+            keys = self._keys or self._next()
+            if keys is None:
+                assert refusal is not None
+                raise refusal
+            try:
+                result = operation(keys)
+            except (AccessDenied, KeysRejected) as problem:
+                refusal = refusal or problem
+                self._keys = None
+                if not self._ways:
+                    self._keys = keys
+                    raise refusal from problem
+            else:
+                self._keys = keys
+                return result
+
+    def _next(self) -> Keys | None:
+        while self._ways:
+            if (keys := self._ways.pop(0)()) is not None:
+                return keys
+        return None
+
+
+def _beginning_at(plan: Plan, keys: Keys) -> Plan:
+    return replace(plan, key_source=replace(plan.key_source, access_key_id=keys.access_key_id), opening_kept_as="")
+
+
+def _check_listed(keys: Keys, listed: Sequence[CloudKey]) -> None:
+    if all(key.access_key_id != keys.access_key_id for key in listed):
+        raise CloudRefused(
+            f"the cloud does not list {last_four(keys.access_key_id)} among the keys of the user it belongs to",
+            hint="`mfacli whoami` shows whose it is",
+        )
+
+
+def _without_strays(
+    begun: Rotation,
+    listed: Sequence[CloudKey],
+    plan: Plan,
+    parts: RotationParts,
+    signing: _Signing,
+    *,
+    may_delete: bool,
+) -> Sequence[CloudKey]:
+    """Delete the keys that an interrupted rotation has made, whose secret nobody has; returns those that stay."""
+    strays = strays_of(begun, listed)
+    gone = list(strays.sure)
+    for key in strays.sure:
+        parts.talk.note(f"a rotation was interrupted before its new key {last_four(key.access_key_id)} was stored")
+    for key in strays.doubtful:
+        known = last_four(key.access_key_id)
+        if may_delete or _agrees(f"is the key {known} left by the rotation that was interrupted? delete it?", parts):
+            gone.append(key)
+    for key in gone:
+        _delete(key.access_key_id, plan, parts, signing)
+    parts.log.end(plan.cloud, holder_of(plan))
+    return [key for key in listed if key not in gone]
+
+
+def _agrees(question: str, parts: RotationParts) -> bool:
+    try:
+        return parts.prompter.confirm(question)
+    except InputNotAllowed:
+        return False
+
+
+def _make_room(
+    keys: Keys, listed: Sequence[CloudKey], plan: Plan, parts: RotationParts, signing: _Signing, *, may_delete: bool
+) -> None:
+    """See that the user may have one key more; whose deletion that takes is for the person to say."""
+    if len(listed) < MOST_KEYS:
+        return
+    other = next(key for key in listed if key.access_key_id != keys.access_key_id)
+    use = signing.call(lambda signer: parts.maker.last_use(other.access_key_id, plan=plan, keys=signer))
+    what = f"the user has {len(listed)} keys already, and may have no more: the other is {_described(other, use)}"
+    if user := parts.used_by.get(other.access_key_id):
+        raise CloudRefused(
+            f"{what}, which profile `{user}` has here",
+            hint=f"rotate or remove those first: mfacli keys rotate -p {user}",
+        )
+    if not may_delete:
+        try:
+            agreed = parts.prompter.confirm(f"{what}; delete it to make room?")
+        except InputNotAllowed as problem:
+            raise CloudRefused(what, hint="where nobody needs it, --delete-other makes room") from problem
+        if not agreed:
+            raise Cancelled("no key was changed")
+    _delete(other.access_key_id, plan, parts, signing)
+
+
+def _described(key: CloudKey, use: LastUse | None) -> str:
+    facts = ["active" if key.is_active else "inactive"]
+    if key.created_at is not None:
+        facts.append(f"made {key.created_at:%Y-%m-%d}")
+    if use is not None:
+        service = f" for {use.service}" if use.service else ""
+        facts.append(f"last used {use.at:%Y-%m-%d}{service}" if use.at else "never used")
+    return f"{last_four(key.access_key_id)} ({', '.join(facts)})"
+
+
+def _make_and_store(plan: Plan, keys: Keys, parts: RotationParts, signing: _Signing) -> tuple[Keys, str]:
+    """Make new keys, prove them, and put them in their place; takes back what was made where any of it fails."""
+    owner = parts.identities.identity_of(plan=plan, keys=keys)
+    known = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
+    rotation = Rotation(
+        cloud=plan.cloud,
+        holder=holder_of(plan),
+        old_id=keys.access_key_id,
+        known_ids=tuple(key.access_key_id for key in known),
+        began_at=parts.clock.cloud_now(),
+    )
+    parts.log.write(rotation)
+    try:
+        made = signing.call(lambda signer: parts.maker.create_key(plan=plan, keys=signer))
+        rotation = replace(rotation, new_id=made.access_key_id)
+        parts.log.write(rotation)
+        parts.talk.note(f"made a new key {last_four(made.access_key_id)}")
+        _prove(_beginning_at(plan, made), made, owner, parts)
+        place = parts.put(made)
+    except MfacliError:
+        _take_back(rotation, plan, parts, signing)
+        raise
+    parts.talk.note(f"it works, and is kept in {place}")
+    return made, place
+
+
+def _take_back(rotation: Rotation, plan: Plan, parts: RotationParts, signing: _Signing) -> None:
+    """Delete what was made and not stored; where that cannot be done now, the log keeps it for the next time."""
+    try:
+        listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
+        for key in strays_of(rotation, listed).sure:
+            _delete(key.access_key_id, plan, parts, signing)
+        parts.log.end(rotation.cloud, rotation.holder)
+    except MfacliError as problem:
+        parts.talk.warn(
+            f"the old key {last_four(rotation.old_id)} is in its place and works; a new one may be left in the cloud "
+            f"({problem.message}): {_AGAIN}"
+        )
+
+
+def _retire(
+    old_id: str, plan: Plan, keys: Keys, parts: RotationParts, signing: _Signing, *, keeps_old: bool
+) -> Rotated:
+    """Deactivate the old key, see that the new one still works, and delete the old; `plan` begins at the new."""
+    try:
+        _deactivate(old_id, plan, keys, parts, signing)
+        if not keeps_old:
+            _delete(old_id, plan, parts, signing)
+    except MfacliError:
+        parts.talk.warn(
+            f"the new key {last_four(keys.access_key_id)} is in its place; the old one {last_four(old_id)} is still "
+            f"in the cloud: {_AGAIN}"
+        )
+        raise
+    parts.log.end(plan.cloud, holder_of(plan))
+    return Rotated(old_id=old_id, new_id=keys.access_key_id, is_old_deleted=not keeps_old)
+
+
+def _deactivate(old_id: str, plan: Plan, keys: Keys, parts: RotationParts, signing: _Signing) -> None:
+    listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
+    old = next((key for key in listed if key.access_key_id == old_id), None)
+    if old is None:
+        return
+    owner = parts.identities.identity_of(plan=plan, keys=keys)
+    if old.is_active:
+        signing.call(
+            lambda signer: parts.maker.switch_key(old_id, is_active=False, plan=plan, keys=signer),
+        )
+        parts.talk.note(f"deactivated the old key {last_four(old_id)}")
+    try:
+        _prove(plan, keys, owner, parts)
+    except MfacliError:
+        with suppress(MfacliError):
+            signing.call(lambda signer: parts.maker.switch_key(old_id, is_active=True, plan=plan, keys=signer))
+            parts.talk.warn(f"the old key {last_four(old_id)} is active again")
+        raise
+
+
+def _delete(access_key_id: str, plan: Plan, parts: RotationParts, signing: _Signing) -> None:
+    signing.call(lambda signer: parts.maker.delete_key(access_key_id, plan=plan, keys=signer))
+    parts.talk.note(f"deleted the key {last_four(access_key_id)}")
+
+
+def _prove(plan: Plan, keys: Keys, owner: Identity, parts: RotationParts) -> None:
+    """Make a call with `keys`, again and again until the whole cloud knows them, and see whose they are."""
+    for pause in (*_PAUSES, None):
+        try:
+            found = parts.identities.identity_of(plan=plan, keys=keys)
+        except KeysRejected:
+            if pause is None:
+                raise
+            if pause == _PAUSES[0]:
+                parts.talk.note("waiting until the cloud knows the new key everywhere")
+            parts.clock.wait(pause)
+        else:
+            if (found.account_id, found.user_id) != (owner.account_id, owner.user_id):
+                raise CloudRefused(
+                    f"the new key {last_four(keys.access_key_id)} is {found.arn}'s, and the old one is {owner.arn}'s"
+                )
+            return

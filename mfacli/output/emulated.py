@@ -42,13 +42,15 @@ def world_text(world: Mapping[str, object]) -> str:
 
 
 def _people(account: Mapping[str, object]) -> list[str]:
-    lines = ["  root           a key"] if account.get("has_root_key") else []
-    for user in _tables(account, "users"):
-        has = ["a key"] if user.get("has_key") else []
-        has += [f"{device['kind']} device" for device in _tables(user, "devices")]
-        has += ["virtual device"] if user.get("has_device") else []
-        lines.append(f"  {user['name']!s:<14} {', '.join(has) or 'nothing'}")
-    return lines
+    root = {"name": "root", "has_key": True, "has_device": account.get("has_root_device")}
+    people = [*([root] if account.get("has_root_key") else []), *_tables(account, "users")]
+    return [f"  {person['name']!s:<14} {', '.join(_belongings(person)) or 'nothing'}" for person in people]
+
+
+def _belongings(person: Mapping[str, object]) -> list[str]:
+    found = ["a key"] if person.get("has_key") else []
+    found += [f"{device['kind']} device" for device in _tables(person, "devices")]
+    return [*found, "virtual device"] if person.get("has_device") else found
 
 
 def _things(account: Mapping[str, object]) -> list[str]:

@@ -65,7 +65,8 @@ def test_a_world_is_shown_account_by_account() -> None:
                 "label": "Owner",
                 "uin": "12345678",
                 "appid": 1250000000,
-                "has_root_key": False,
+                "has_root_key": True,
+                "has_root_device": True,
                 "users": [{"name": "Mei", "has_key": True, "has_device": True}],
                 "instances": [{"id": "ins-1", "name": "web", "state": "RUNNING"}],
             }
@@ -80,6 +81,7 @@ def test_a_world_is_shown_account_by_account() -> None:
         "  roles          Long",
         "  instances      web",
         "Owner  Tencent Cloud account 12345678, APPID 1250000000",
+        "  root           a key, virtual device",
         "  Mei            a key, virtual device",
         "  instances      web (ins-1, RUNNING)",
     ]

@@ -71,6 +71,7 @@ def tencent_summary(town: Town, devices: Devices) -> Sequence[Mapping[str, objec
             "appid": account.appid,
             "region": account.region,
             "has_root_key": account.has_root_key,
+            "has_root_device": bool(devices.of_user(account.uin)),
             "users": [_user(user, town, devices) for user in town.users.of_account(account.uin)],
             "groups": [group.name for group in town.users.groups(account.uin)],
             "roles": [role.qcs for role in town.roles.of_account(account.uin)],

@@ -71,6 +71,7 @@ def test_the_world_is_shown_without_any_secret(q: Quarter) -> None:
         {"name": name, "uin": uin, "qcs": f"qcs::cam::uin/{OWNER}:uin/{uin}", "has_key": True, "has_device": bound}
         for name, uin, bound in (("Mei", MEI, True), ("Hao", HAO, False), ("Lan", "100000000103", True))
     ]
+    assert (shown[0]["has_root_device"], shown[1]["has_root_device"]) == (True, False)
     assert shown[1]["roles"] == ["qcs::cam::uin/87654321:roleName/TestRole"]
     assert q.keys(MEI).secret_id not in text
     assert q.keys(MEI).secret_key.reveal() not in text

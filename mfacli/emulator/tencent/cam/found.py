@@ -7,8 +7,9 @@ makes something new, or lists, knows no resources.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
+from typing import TypeVar
 
 from mfacli.emulator.tencent.callers import RootPrincipal
 from mfacli.emulator.tencent.context import uin_of
@@ -19,6 +20,7 @@ from mfacli.emulator.tencent.tables import permission
 from mfacli.emulator.tencent.town.entities import Group, Policy, Role, User
 from mfacli.emulator.tencent.town.town import Town
 
+Id = TypeVar("Id", int, str)
 NAME = r"[\w+=,.@-]{1,64}"
 _CHINA = timezone(timedelta(hours=8))
 _MOST_IN_LIST = 200
@@ -62,6 +64,14 @@ def switch(given: Given, name: str) -> bool | None:
     """Return whether something is asked for by a 1, or a 0; raises `Rejected` for anything else."""
     value = given.integer(name, most=1)
     return None if value is None else bool(value)
+
+
+def unused(make: Callable[[], Id], holder: Callable[[Id], object]) -> Id:
+    """Return an id that nothing has yet: some kinds have so few digits that two could meet."""
+    while True:
+        made = make()
+        if holder(made) is None:
+            return made
 
 
 class Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from mfacli.emulator.tencent.cam.found import NAME, Found, need, number, owner_of, page_of, written
+from mfacli.emulator.tencent.cam.found import NAME, Found, need, number, owner_of, page_of, unused, written
 from mfacli.emulator.tencent.given import Given
 from mfacli.emulator.tencent.operations import Asked, Need, Result, Shape
 from mfacli.emulator.tencent.refusals import missing, own_error
@@ -55,7 +55,7 @@ class Groups:
             name = self._new_name(owner_uin, given)
             group = Group(
                 owner_uin=owner_uin,
-                group_id=self._new_id(owner_uin),
+                group_id=unused(lambda: tencent_ids.group_id(owner_uin), self._town.users.group),
                 name=name,
                 created_at=self._town.now(),
                 remark=given.optional_text("Remark", longest=1_024) or "",
@@ -72,13 +72,6 @@ class Groups:
                 "InvalidParameter.GroupFull", f"The most are {_MOST_GROUPS} groups.", "用户组数量达到上限。"
             )
         return name
-
-    def _new_id(self, owner_uin: str) -> int:
-        """Return an id that no group has: there are few enough for two to meet."""
-        while True:
-            group_id = tencent_ids.group_id(owner_uin)
-            if self._town.users.group(group_id) is None:
-                return group_id
 
     def _get(self, asked: Asked, given: Given) -> Result:
         group = self._found.group(asked, number(given, "GroupId"))

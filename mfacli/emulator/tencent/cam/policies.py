@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from mfacli.emulator.tencent.cam.documents import description_of, document_of
-from mfacli.emulator.tencent.cam.found import Found, need, number, owner_of, page_of, written
+from mfacli.emulator.tencent.cam.found import Found, need, number, owner_of, page_of, unused, written
 from mfacli.emulator.tencent.given import Given
 from mfacli.emulator.tencent.operations import Asked, Need, Result, Shape
 from mfacli.emulator.tencent.refusals import missing, own_error
@@ -69,7 +70,9 @@ class Policies:
         with self._town.guard:
             name = self._new_name(asked, given)
             policy = Policy(
-                policy_id=self._new_id(owner_uin),
+                policy_id=unused(
+                    lambda: tencent_ids.policy_id(owner_uin), partial(self._town.policies.find, owner_uin)
+                ),
                 name=name,
                 text=text,
                 created_at=now,
@@ -92,12 +95,6 @@ class Policies:
                 "FailedOperation.PolicyFull", f"The most are {_MOST_POLICIES} policies.", "用户策略数超过上限。"
             )
         return name
-
-    def _new_id(self, owner_uin: str) -> int:
-        while True:
-            policy_id = tencent_ids.policy_id(owner_uin)
-            if self._town.policies.find(owner_uin, policy_id) is None:
-                return policy_id
 
     def _needs_of_meant(self, asked: Asked, given: Given) -> Sequence[Need]:
         policy_id = given.integer("PolicyId")

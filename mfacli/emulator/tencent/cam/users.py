@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from mfacli.emulator.tencent.cam.found import NAME, Found, owner_of, switch, written
+from mfacli.emulator.tencent.cam.found import NAME, Found, owner_of, switch, unused, written
 from mfacli.emulator.tencent.given import Given
 from mfacli.emulator.tencent.operations import Asked, Need, Result, Shape
 from mfacli.emulator.tencent.refusals import own_error
@@ -52,7 +52,7 @@ class Users:
             user = _described(
                 User(
                     owner_uin=owner_uin,
-                    uin=tencent_ids.sub_uin(owner_uin),
+                    uin=unused(lambda: tencent_ids.sub_uin(owner_uin), self._town.users.find),
                     name=name,
                     created_at=self._town.now(),
                 ),

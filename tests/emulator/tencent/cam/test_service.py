@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mfacli.domain.secret import Secret
+from mfacli.emulator.tencent.cam.found import unused
 from mfacli.emulator.tencent.town.entities import Holder, HolderKind
 from tests.emulator.tencent.quarter import HAO, MEI, OWNER, PARTNER, Keys, Quarter, quarter
 
@@ -499,3 +500,9 @@ def test_nobody_without_a_right_builds_anything(q: Quarter) -> None:
     ]
 
     assert told == ["AuthFailure.UnauthorizedOperation"] * 5
+
+
+def test_an_id_that_something_has_is_not_given_again() -> None:
+    drawn = iter([1, 1, 2])
+
+    assert unused(lambda: next(drawn), {1: "taken"}.get) == 2

@@ -66,6 +66,7 @@ class Desk:
     def __init__(self, *, manners: Manners, environment: Mapping[str, str]) -> None:
         # A desk is where secrets come by, and every command that handles any works at one.
         self.core_limit = forbid_core_files()
+        self.manners = manners
         self.environment = environment
         self.arguments = manners.arguments
         self.clock = SystemClock()

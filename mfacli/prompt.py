@@ -19,7 +19,7 @@ _SESSIONS = (
     ("AWS_ACCESS_KEY_ID", ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"), "AWS_CREDENTIAL_EXPIRATION"),
     ("TENCENTCLOUD_SECRET_ID", ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"), "MFACLI_EXPIRATION"),
 )
-_PROFILES = ("MFACLI_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+_PROFILES = ("MFACLI_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "TCCLI_PROFILE")
 _STORES = ("kernel", "keyring")
 # The layout of the index: `json.dumps` with an indent of 1 and sorted names.
 _HEAD, _TAIL = '{\n "records": {', '},\n "version": 1\n}\n'

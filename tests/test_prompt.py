@@ -84,7 +84,7 @@ def test_both_ways_say_the_same_of_what_is_kept(name: str, capsys: pytest.Captur
     assert ordinarily(capsys, "-p", name) == words
 
 
-@pytest.mark.parametrize("variable", ["MFACLI_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+@pytest.mark.parametrize("variable", ["MFACLI_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "TCCLI_PROFILE"])
 def test_both_ways_go_by_the_variables(
     variable: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

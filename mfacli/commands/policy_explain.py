@@ -111,6 +111,11 @@ def _decoding(desk: Desk, found: Explanation, profile: str | None) -> tuple[Plan
     in_shell = session_in_environment(desk, Cloud.AWS) if of_role and profile is None else None
     if in_shell is not None:
         return in_shell
+    if profile is not None and desk.planning.only_tencent_has(profile):
+        raise UsageWrong(
+            f"profile `{profile}` is of Tencent Cloud, which encodes no messages",
+            hint="name with -p a profile of AWS, of the account that the message is from",
+        )
     plan = desk.plan(Request(wants_role=None, profile=profile, cloud=Cloud.AWS))
     return plan, desk.parts(plan).keys.keys_for(plan)
 

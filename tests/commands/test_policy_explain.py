@@ -16,6 +16,8 @@ from mfacli.domain.credentials import Keys
 from mfacli.domain.plan import Plan
 from mfacli.errors import CloudRefused
 from tests.commands.policy_stage import MFA, SOFIA, Policy, document, policy_runner, statement
+from tests.profiles.tccli import keys
+from tests.profiles.tccli import write as write_tccli
 from tests.stage import Cloud, Person
 
 DENIED = (
@@ -214,6 +216,16 @@ def test_a_roles_message_is_decoded_by_the_role_in_the_shell(
 
     assert said.code == 0, said.stderr
     assert next(opener).asked == [("abcdefghijklmnopqrstuvwxyz", "ASIAIOSFODNN7EXAMPLE")]
+
+
+def test_a_profile_of_tencent_cloud_can_decode_nothing(policy: Policy, isolated_home: Path) -> None:
+    write_tccli(isolated_home / ".tccli", {"prod.credential": keys("PROD")})
+
+    said = policy("explain", DENIED, "--decode", "-p", "prod")
+
+    assert said.code == 2
+    assert "profile `prod` is of Tencent Cloud, which encodes no messages" in said.stderr
+    assert "--cloud" not in said.stderr
 
 
 def test_a_message_that_could_not_be_decoded_is_explained_all_the_same(

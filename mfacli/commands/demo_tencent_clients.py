@@ -24,11 +24,11 @@ class TencentClients:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def session_token(self, keys: Keys, **parameters: str) -> Keys:
+    def session_token(self, keys: Keys, **parameters: object) -> Keys:
         """Return what GetSessionToken gives for parameters as they are."""
         return _keys(self._call(keys, "sts", "GetSessionToken", parameters))
 
-    def assume(self, keys: Keys, role: str, **parameters: str) -> Keys:
+    def assume(self, keys: Keys, role: str, **parameters: object) -> Keys:
         """Return what AssumeRole gives for a role, and more parameters as they are."""
         return _keys(
             self._call(keys, "sts", "AssumeRole", {"RoleArn": role, "RoleSessionName": "test", **parameters})

@@ -25,6 +25,14 @@ def _as_on_the_page(stage: Stage) -> Keys:
     )
 
 
+def _role_as_on_the_page(stage: Stage) -> Keys:
+    """Assume the role with the parameters of the page's own request, which names it in the form of an id."""
+    role = ROLE.replace(":roleName/", ":role/")
+    return stage.tencent.assume(
+        stage.keys("Mei"), role, DurationSeconds=7200, SerialNumber=SERIAL, MfaCode=stage.code("Mei")
+    )
+
+
 def _code_twice(stage: Stage) -> None:
     code = stage.code("Mei")
     for _ in range(2):
@@ -71,7 +79,7 @@ DELEGATION = (
     _delegated("Mei", "cvm:TerminateInstances", "the role", denied("UnauthorizedOperation"),
                lambda s: s.tencent.terminate(s.kept_role("testrole"), REPORTS)),
     _delegated("Mei", "sts:AssumeRole TestRole", "the page's request, with MfaCode", DONE,
-               lambda s: s.tencent.assume(s.keys("Mei"), ROLE, SerialNumber=SERIAL, MfaCode=s.code("Mei"))),
+               _role_as_on_the_page),
 )  # fmt: skip
 
 _codes = scene_of("Tencent Cloud: codes, and what is said")

@@ -15,8 +15,9 @@ from mfacli.emulator.tencent import mfa as tencent_mfa
 from mfacli.emulator.tencent.callers import Caller as TencentCaller
 from mfacli.emulator.tencent.callers import CredentialKind as TencentKind
 from mfacli.emulator.tencent.callers import UserPrincipal as TencentUser
-from mfacli.emulator.tencent.cos import access
+from mfacli.emulator.tencent.cos import access, objects
 from mfacli.emulator.tencent.sts.service import EXTERNAL_ID
+from mfacli.emulator.tencent.town.instances import CHANGES_TAKE
 from mfacli.emulator.world.load import default_world, load_world
 from mfacli.emulator.world.model import DeviceKind
 from mfacli.errors import EmulatorProblem
@@ -170,6 +171,17 @@ def test_the_numbers_of_devices_are_those_of_the_emulator(page: str) -> None:
     assert "Ten wrong codes in a row lock a device for five minutes" in section
     assert f"up to {devices.ENABLE_STEPS} steps" in section
     assert f"`ResyncMFADevice` up to {devices.RESYNC_STEPS}" in section
+
+
+def test_tencent_clouds_numbers_are_those_of_the_emulator(page: str) -> None:
+    choices, limits = (
+        readme.section(page, name) for name in ("Choices where Tencent Cloud documents nothing", "Limits")
+    )
+
+    assert timedelta(seconds=5) == CHANGES_TAKE
+    assert "Instances are five seconds of the world's time on their way" in choices
+    assert (objects.LARGEST, objects.LARGEST_WORLD) == (16 * 2**20, 256 * 2**20)
+    assert "COS keeps objects of 16 MiB in one piece, 256 MiB in all" in limits
 
 
 @pytest.mark.parametrize(

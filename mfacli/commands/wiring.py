@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mfacli.providers.tencent import TencentProvider
     from mfacli.providers.tencent_keys import TencentKeys
     from mfacli.session import Obtained, Parts
+    from mfacli.store.backends import Backend
     from mfacli.store.choice import StoreSetting
     from mfacli.store.crypt_file import CryptFile
     from mfacli.store.places import Places
@@ -155,6 +156,14 @@ class Desk:
         typed = TypedPassphrase(lambda: self.prompter)
         source = ProgramPassphrase(command, may_ask=not self.never_asks) if command else typed
         return CryptFile(crypt_file_path(self.places), source=source)
+
+    @cached_property
+    def backends(self) -> tuple[Backend, ...]:
+        """The places for secrets on this machine, looked at and not opened."""
+        from mfacli.store.backends import file_backend, kernel_backend, keyring_backend
+        from mfacli.store.choice import crypt_file_path
+
+        return kernel_backend(), keyring_backend(locks=self.locks), file_backend(crypt_file_path(self.places))
 
     @property
     def _lasting_file(self) -> CryptFile | None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
@@ -118,7 +119,7 @@ class KeyringVault:
     def _backend(self) -> KeyringBackend:
         backend = chosen_backend()
         if module_of(backend) in ("keyring.backends.fail", "keyring.backends.null"):
-            raise KeyringMissing("this machine offers no keyring that can be used", hint=_MISSING_HINT)
+            raise KeyringMissing("this machine offers no keyring that can be used", hint=_why_none(backend))
         if self._lasts and _is_kernel(backend):
             raise KeyringMissing(
                 "the keyring chosen is the kernel's, which a reboot clears; this secret needs one that lasts",
@@ -239,6 +240,24 @@ def chosen_backend() -> KeyringBackend:
             f"the keyring backend that is configured cannot be used: {problem}",
             hint="see PYTHON_KEYRING_BACKEND and `keyring diagnose`",
         ) from problem
+
+
+def _why_none(backend: KeyringBackend) -> str:
+    """Return what stands behind the backend that refuses everything, or keeps nothing."""
+    if chosen_by := who_chose():
+        which = module_of(backend).rpartition(".")[2]
+        return f"{chosen_by} names keyring's `{which}` backend: take it out there, or name another"
+    if sys.platform.startswith("linux") and not _has_bus():
+        return (
+            "no D-Bus session is reached from here, which the Secret Service needs; "
+            'without one, `store = "file"` in config.toml keeps an encrypted file'
+        )
+    return _MISSING_HINT
+
+
+def _has_bus() -> bool:
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or (runtime is not None and Path(runtime, "bus").exists())
 
 
 def who_chose() -> str:

@@ -1,0 +1,166 @@
+"""`mfacli store`: where sessions, seeds and keys rest, and how they are moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from mfacli.commands.answers import forget_answers
+from mfacli.commands.options import common, json_option
+from mfacli.commands.wiring import Desk, desk_of
+from mfacli.errors import KeyringUnusable
+
+if TYPE_CHECKING:
+    from mfacli.output.resting import Kept, PlaceFacts
+    from mfacli.store.backends import Backend
+    from mfacli.store.moving import Moved
+
+_TARGETS = ("keyring", "kernel", "file")
+
+
+@click.group(
+    name="store", invoke_without_command=True, epilog="README, section Security model, says what rests where."
+)
+@json_option
+@common
+@click.pass_context
+def command(ctx: click.Context, /, as_json: bool) -> None:
+    """Show where sessions, seeds and keys rest, and move them.
+
+    Nothing is opened, and nobody is asked for a password. Where stdout is no terminal, each fact is one line of
+    tab-separated fields.
+
+    \b
+      mfacli store                     which places there are, chosen by what, with how much room
+      mfacli store move --to keyring   sessions out of the kernel's keyring into the system's
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from mfacli.output import resting
+
+    desk = desk_of(ctx)
+    setting, named_by = desk.store_setting.value, _named_by(desk)
+    backends = desk.backends
+    kept, places = _kept(desk, backends), [_facts(backend) for backend in backends]
+    if as_json:
+        desk.terminal.answer(resting.resting_document(setting, named_by, kept, places))
+    elif desk.terminal.shows_answers:
+        desk.terminal.answer(resting.resting_text(setting, named_by, kept, places))
+    else:
+        desk.terminal.answer(resting.resting_lines(kept, places))
+
+
+@command.command(name="move")
+@click.option("--to", "target", required=True, type=click.Choice(_TARGETS), help="Where to.")
+@common
+@click.pass_context
+def move(ctx: click.Context, /, target: str) -> None:
+    """Move what is kept to another place.
+
+    To the kernel's keyring sessions alone are moved, since a restart empties it; to the system's keyring or the
+    encrypted file, seeds and keys as well. Each is read back in its new place before it is removed from the old one.
+    What cannot be moved stays, and is said; run it again after that, or after an interruption.
+
+    \b
+      mfacli store move --to file      into the file that `store = "file"` in config.toml chooses
+    """
+    desk = desk_of(ctx)
+    moved = list(_moving(desk, target))
+    forget_answers(desk)
+    for each in moved:
+        if each.problem is not None:
+            desk.terminal.warn(f"the {each.what} of {each.name} stays where it was: {each.problem.message}")
+    count = sum(1 for each in moved if each.place)
+    place = next((each.place for each in moved if each.place), target)
+    desk.terminal.note(f"moved {count} to {place}" if count else "nothing was moved")
+    failed = [each.problem for each in moved if each.problem is not None]
+    if failed:
+        raise KeyringUnusable(f"{len(failed)} of {len(moved)} stay where they were", hint=failed[0].hint)
+    if count and not _will_be_found(desk, target):
+        desk.terminal.warn(f'mfacli looks there from now on only with `store = "{target}"` in config.toml')
+
+
+def _moving(desk: Desk, target: str) -> Iterator[Moved]:
+    from mfacli.store import moving
+    from mfacli.store.vaults import VaultKind
+
+    there = VaultKind(target)
+    into = desk.sessions_in((there,))
+    for kind in (VaultKind.KERNEL, VaultKind.KEYRING, VaultKind.FILE):
+        if kind is not there:
+            yield from moving.move_sessions(desk.sessions_in((kind,)), into)
+    if there is not VaultKind.KERNEL:
+        is_file = there is VaultKind.FILE
+        here, new = (None, desk.crypt_file) if is_file else (desk.crypt_file, None)
+        yield from moving.move_seeds(desk.seeds_in(here), desk.seeds_in(new))
+        yield from moving.move_keys(desk.keys_in(here), desk.keys_in(new))
+
+
+def _will_be_found(desk: Desk, target: str) -> bool:
+    from mfacli.store.choice import StoreSetting
+
+    found_by = {
+        StoreSetting.AUTO: ("kernel", "keyring"),
+        StoreSetting.KERNEL: ("kernel",),
+        StoreSetting.KEYRING: ("keyring",),
+        StoreSetting.FILE: ("kernel", "file"),
+        StoreSetting.MEMORY: (),
+    }
+    return target in found_by[desk.store_setting]
+
+
+def _named_by(desk: Desk) -> str:
+    from mfacli.store.choice import STORE_VARIABLE
+
+    if desk.environment.get(STORE_VARIABLE):
+        return STORE_VARIABLE
+    return f"`store` in {desk.settings.path}" if desk.settings.store else "what this machine offers"
+
+
+def _kept(desk: Desk, backends: tuple[Backend, ...]) -> list[Kept]:
+    from mfacli.output.resting import Kept
+    from mfacli.store.choice import StoreSetting, choose_vaults
+    from mfacli.store.vaults import VaultKind
+
+    by_kind = {backend.kind: backend for backend in backends}
+    kinds = choose_vaults(desk.store_setting, kernel_is_usable=not by_kind[VaultKind.KERNEL].problem)
+    memory = "this process's memory"
+    session_places = tuple(by_kind[kind].place if kind in by_kind else memory for kind in kinds)
+    lasting = VaultKind.FILE if desk.store_setting is StoreSetting.FILE else VaultKind.KEYRING
+    place = by_kind[lasting].place
+    files = {by_kind[VaultKind.KEYRING].place: None, by_kind[VaultKind.FILE].place: desk.crypt_file}
+    return [
+        Kept(
+            what="sessions",
+            places=session_places,
+            counts={each.place: len(desk.sessions_in((each.kind,)).entries()) for each in backends},
+        ),
+        Kept(
+            what="seeds",
+            places=(place,),
+            counts={name: len(desk.seeds_in(file).devices_with_seed()) for name, file in files.items()},
+        ),
+        Kept(
+            what="keys",
+            places=(place,),
+            counts={name: len(desk.keys_in(file).kept_keys()) for name, file in files.items()},
+        ),
+    ]
+
+
+def _facts(backend: Backend) -> PlaceFacts:
+    from mfacli.output.resting import PlaceFacts
+
+    return PlaceFacts(
+        name=backend.kind.value,
+        place=backend.place,
+        chosen_by=backend.chosen_by,
+        is_locked=backend.is_locked,
+        problem=backend.problem,
+        hint=backend.hint,
+        used=asdict(backend.room) if backend.room else None,
+        path=backend.path,
+    )

@@ -1,0 +1,151 @@
+"""The places for secrets on this machine, looked at without opening any: usable, locked, how much room.
+
+Nobody is asked for anything, nothing is written.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from mfacli.errors import KeyringUnusable
+from mfacli.interfaces import Locks
+from mfacli.store.crypt_file import MISSING, PLACE, is_installed
+from mfacli.store.deadline import TookTooLong, call_within
+from mfacli.store.kernel_keys import PLACE as KERNEL_PLACE
+from mfacli.store.kernel_keys import open_kernel_keys
+from mfacli.store.keyring_store import SEED_SERVICE, KeyringVault, chosen_backend, first_of, module_of, who_chose
+from mfacli.store.vaults import VaultKind
+
+_KEY_USERS = Path("/proc/key-users")
+_DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
+# Looking is quick or does not come back.
+_PATIENCE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What this user has used of the kernel's keyring, and may use."""
+
+    keys: int
+    most_keys: int
+    bytes: int
+    most_bytes: int
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether nine tenths of either are used."""
+        return self.keys * 10 >= self.most_keys * 9 or self.bytes * 10 >= self.most_bytes * 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """A place for secrets.
+
+    `chosen_by` says what named it, empty where it is this machine's own choice. `is_locked` is None where that cannot
+    be told, or does not arise. `problem` and `hint` say why it cannot be used, and are empty where it can.
+    """
+
+    kind: VaultKind
+    place: str
+    chosen_by: str = ""
+    is_locked: bool | None = None
+    problem: str = ""
+    hint: str = ""
+    room: Room | None = None
+    path: str = ""
+
+
+def kernel_backend() -> Backend:
+    """Return what the kernel's keyring is like."""
+    try:
+        open_kernel_keys()
+    except KeyringUnusable as problem:
+        return Backend(kind=VaultKind.KERNEL, place=KERNEL_PLACE, problem=problem.message, hint=problem.hint)
+    return Backend(kind=VaultKind.KERNEL, place=KERNEL_PLACE, room=_room())
+
+
+def keyring_backend(*, locks: Locks, patience: timedelta = _PATIENCE) -> Backend:
+    """Return what the OS keyring is like."""
+    chosen_by = ""
+    try:
+        chosen_by = who_chose()
+    except Exception:  # noqa: BLE001 - imports what somebody named; asking for the backend says what is wrong with it
+        chosen_by = "PYTHON_KEYRING_BACKEND" if os.environ.get("PYTHON_KEYRING_BACKEND") else "keyring's own file"
+    vault = KeyringVault(SEED_SERVICE, namespace="", locks=locks, lasts=True, patience=patience)
+    try:
+        place = vault.place()
+        is_locked = _lock_state(patience)
+    except KeyringUnusable as problem:
+        return Backend(
+            kind=VaultKind.KEYRING,
+            place="OS keyring",
+            chosen_by=chosen_by,
+            problem=problem.message,
+            hint=problem.hint,
+        )
+    return Backend(kind=VaultKind.KEYRING, place=place, chosen_by=chosen_by, is_locked=is_locked)
+
+
+def file_backend(path: Path) -> Backend:
+    """Return what the encrypted file is like."""
+    problem = hint = ""
+    if not is_installed():
+        problem, hint = MISSING.message, MISSING.hint
+    return Backend(
+        kind=VaultKind.FILE,
+        place=PLACE,
+        problem=problem,
+        hint=hint,
+        path=str(path),
+        is_locked=True if path.exists() and not problem else None,
+    )
+
+
+def _room() -> Room | None:
+    try:
+        return parse_room(_KEY_USERS.read_text(encoding="ascii"), os.geteuid())
+    except (OSError, ValueError):
+        return None
+
+
+def parse_room(text: str, uid: int) -> Room | None:
+    """Return the room that `/proc/key-users` tells of; None where it has no line of this user's."""
+    for line in text.splitlines():
+        owner, _, rest = line.partition(":")
+        if owner.strip() == str(uid):
+            _, _, keys, sizes = rest.split()
+            (used, most), (size, largest) = (part.split("/") for part in (keys, sizes))
+            return Room(keys=int(used), most_keys=int(most), bytes=int(size), most_bytes=int(largest))
+    return None
+
+
+def _lock_state(patience: timedelta) -> bool | None:
+    try:
+        return call_within(patience, _is_locked)
+    except TookTooLong:
+        return None
+
+
+def _is_locked() -> bool | None:
+    """Return whether the Secret Service's default collection is locked; None for what is no Secret Service."""
+    backend = first_of(chosen_backend())
+    if (
+        backend is None
+        or module_of(backend) != "keyring.backends.SecretService"
+        or not sys.platform.startswith("linux")
+    ):
+        return None
+    import secretstorage
+    from secretstorage.exceptions import SecretStorageException
+
+    try:
+        with closing(secretstorage.dbus_init()) as connection:
+            # By its path: asking for the default collection would make one where there is none, with a dialogue.
+            return secretstorage.Collection(connection, _DEFAULT_COLLECTION).is_locked()
+    except SecretStorageException:
+        return None

@@ -1,0 +1,146 @@
+"""Carries what is kept from one place to another, entry by entry.
+
+Each is written to the new place, read back there, and only then removed from the old one, if it is still the same
+there. So at every moment there is at least one whole, and whoever was interrupted runs it again. One that cannot be
+moved stays where it is, and keeps no other from being moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from mfacli.domain.cloud import Cloud
+from mfacli.domain.codes import Seed
+from mfacli.domain.credentials import Keys, Session
+from mfacli.domain.identity import Device
+from mfacli.errors import Cancelled, InputNotAllowed, KeyringUnusable, MfacliError
+from mfacli.interfaces import Entry, KeyStore, SeedStore, SessionStore
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What became of one entry: `place` says where it rests now, or `problem` why it stays where it was.
+
+    `place` is empty where it had gone meanwhile.
+    """
+
+    what: str
+    name: str
+    place: str = ""
+    problem: MfacliError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Carrying(Generic[Thing]):
+    """One entry's ways in and out of both places; `settle` says which of two different ones counts."""
+
+    what: str
+    name: str
+    read: Callable[[], Thing | None]
+    read_there: Callable[[], Thing | None]
+    keep_there: Callable[[Thing], str]
+    remove: Callable[[], object]
+    settle: Callable[[Thing, Thing], Thing]
+
+
+def move_sessions(source: SessionStore, target: SessionStore) -> Iterator[Moved]:
+    """Move the sessions of `source` to `target`; of two under one name, the one that lives longer counts."""
+    for entry in source.entries():
+        yield _carried(_session(entry, source, target))
+
+
+def move_seeds(source: SeedStore, target: SeedStore) -> Iterator[Moved]:
+    """Move the seeds of `source` to `target`."""
+    for device in source.devices_with_seed():
+        yield _carried(_seed(device, source, target))
+
+
+def move_keys(source: KeyStore, target: KeyStore) -> Iterator[Moved]:
+    """Move the long-term keys of `source` to `target`."""
+    for kept in source.kept_keys():
+        yield _carried(_keys(kept.cloud, kept.profile, source, target))
+
+
+def _session(entry: Entry, source: SessionStore, target: SessionStore) -> _Carrying[Session]:
+    name = entry.fingerprint
+    return _Carrying(
+        what="session",
+        name=entry.profile,
+        read=lambda: source.find(name),
+        read_there=lambda: target.find(name),
+        keep_there=lambda session: target.keep(
+            name, session, profile=entry.profile, kind=entry.kind, opened_with=entry.opened_with
+        ),
+        remove=lambda: source.forget(name),
+        settle=lambda here, there: max(here, there, key=lambda session: session.expires_at),
+    )
+
+
+def _seed(device: Device, source: SeedStore, target: SeedStore) -> _Carrying[Seed]:
+    return _Carrying(
+        what="seed",
+        name=device.key,
+        read=lambda: source.find_seed(device),
+        read_there=lambda: target.find_seed(device),
+        keep_there=lambda seed: target.keep_seed(device, seed),
+        remove=lambda: source.forget_seed(device),
+        settle=_refuse_two(f"seed of {device.name}"),
+    )
+
+
+def _keys(cloud: Cloud, profile: str, source: KeyStore, target: KeyStore) -> _Carrying[Keys]:
+    return _Carrying(
+        what="keys",
+        name=f"{cloud.value}:{profile}",
+        read=lambda: source.find_keys(cloud, profile),
+        read_there=lambda: target.find_keys(cloud, profile),
+        keep_there=lambda keys: target.keep_keys(cloud, profile, keys),
+        remove=lambda: source.forget_keys(cloud, profile),
+        settle=_refuse_two(f"keys of profile {profile}"),
+    )
+
+
+def _refuse_two(what: str) -> Callable[[Thing, Thing], Thing]:
+    def refuse(here: Thing, there: Thing) -> Thing:
+        raise KeyringUnusable(
+            f"both places have the {what}, and they differ",
+            hint="remove the one that is out of date with MFACLI_STORE naming its place, then move again",
+        )
+
+    return refuse
+
+
+def _carried(carrying: _Carrying[Thing]) -> Moved:
+    try:
+        place = _carry(carrying)
+    except (InputNotAllowed, Cancelled):
+        # Nor will the next one be had.
+        raise
+    except MfacliError as problem:
+        return Moved(what=carrying.what, name=carrying.name, problem=problem)
+    return Moved(what=carrying.what, name=carrying.name, place=place)
+
+
+def _carry(carrying: _Carrying[Thing]) -> str:
+    place = ""
+    written: Thing | None = None
+    # It may be replaced while it is carried, by a newer session or a rotation.
+    for _ in range(3):
+        here = carrying.read()
+        if here is None:
+            return place
+        there = carrying.read_there()
+        wanted = here if there is None or there in (here, written) else carrying.settle(here, there)
+        # Also where it is there already: it says where that is, and lists what a kill may have left unlisted.
+        place = carrying.keep_there(wanted)
+        written = wanted
+        if carrying.read_there() != wanted:
+            raise KeyringUnusable(f"{place} does not give back what it has just taken", hint="nothing was removed")
+        if carrying.read() == here:
+            carrying.remove()
+            return place
+    raise KeyringUnusable("it changes while it is moved", hint="end what is renewing it, and move again")

@@ -1,0 +1,90 @@
+"""`mfacli store`: what rests where, and how it is moved, end to end."""
+
+from __future__ import annotations
+
+import pytest
+
+from mfacli.store.kernel_keys import kernel_is_usable
+from tests.stage import Person
+
+FILE = {"MFACLI_STORE": "file"}
+NO_KERNEL = pytest.mark.skipif(not kernel_is_usable(), reason="the kernel refuses: a container")
+
+
+@pytest.fixture
+def keeper(person: Person) -> Person:
+    """Give somebody who keeps a seed and a session in the system's keyring."""
+    person.run("device", "import", "-", stdin=person.seed)
+    opened = person.run("session", "--code", person.code())
+    assert opened.code == 0, opened
+    return person
+
+
+def test_what_rests_where_is_told_without_opening_it(keeper: Person) -> None:
+    locked = {"KEYRING_PROPERTY_MOOD": "locked"}
+
+    listed = keeper.run("store", environment=locked)
+    told = keeper.run("store", "--json", environment=locked)
+
+    lines = listed.stdout.splitlines()
+    assert (listed.code, listed.stderr, told.code) == (0, "", 0)
+    assert "sessions\ttest keyring\t1" in lines
+    assert "seeds\ttest keyring\t1" in lines
+    assert "keys\ttest keyring\t0" in lines
+    assert "place\ttest keyring\tusable, chosen by PYTHON_KEYRING_BACKEND" in lines
+    document = told.json()
+    assert (document["version"], document["store"], document["named_by"]) == (1, "keyring", "MFACLI_STORE")
+
+
+@NO_KERNEL
+def test_sessions_go_to_the_kernel_and_back(keeper: Person) -> None:
+    there = keeper.run("store", "move", "--to", "kernel")
+    found = keeper.run("session", "--no-input", environment={"MFACLI_STORE": "kernel"})
+    back = keeper.run("store", "move", "--to", "keyring")
+    again = keeper.run("session", "--no-input")
+
+    assert (there.code, found.code, back.code, again.code) == (0, 0, 0, 0)
+    assert there.stderr.splitlines()[0] == "moved 1 to kernel keyring"
+    assert 'only with `store = "kernel"`' in there.stderr
+    assert (back.stderr, again.stderr.endswith("kept already\n")) == ("moved 1 to test keyring\n", True)
+
+
+def test_everything_goes_into_the_file_and_is_used_there(keeper: Person) -> None:
+    settings = keeper.home / ".config" / "mfacli" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('store_passphrase_command = ["echo", "correct horse"]\n')
+
+    moved = keeper.run("store", "move", "--to", "file", environment=FILE)
+    code = keeper.run("device", "code", environment=FILE)
+    settings.write_text("")
+    unasked = keeper.run("device", "code", "--no-input", environment=FILE)
+    settings.write_text('store_passphrase_command = "echo wrong"\n')
+    wrong = keeper.run("device", "code", environment=FILE)
+
+    assert moved.stderr == "moved 2 to encrypted file\n"
+    assert code.stdout.strip().isdecimal()
+    assert (unasked.code, wrong.code) == (8, 7)
+    assert "the passphrase of `" in unasked.stderr
+    assert "is wrong, or the file is damaged" in wrong.stderr
+    assert keeper.keyring.read_text() == "{}"
+
+
+def test_a_locked_keyring_keeps_what_it_has(keeper: Person) -> None:
+    moved = keeper.run("store", "move", "--to", "file", environment={"KEYRING_PROPERTY_MOOD": "locked"})
+    found = keeper.run("session", "--no-input")
+
+    assert moved.code == 7
+    assert "the seed of arn:aws:iam::111122223333:mfa/" in moved.stderr
+    assert "2 of 2 stay where they were" in moved.stderr
+    assert found.code == 0
+
+
+def test_the_passphrase_is_asked_for_at_the_terminal_once(keeper: Person) -> None:
+    child = keeper.at_terminal("mfacli", "store", "move", "--to", "file", environment=FILE)
+
+    child.expect("new passphrase of .*keyring.cfg: ")
+    child.sendline("correct horse")
+    child.expect_exact("the same again: ")
+    child.sendline("correct horse")
+
+    child.expect_exact("moved 2 to encrypted file")

@@ -23,7 +23,7 @@ from mfacli.commands.main import run
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys
 from mfacli.domain.secret import Secret
-from tests.stage import COMMAND, clean_environment
+from tests.stage import COMMAND, clean_environment, run_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals to process groups are POSIX's")
 _PATIENCE_SECONDS = 40
@@ -55,6 +55,14 @@ def _broken(_: Stage) -> None:
 def empty_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Play without an emulator: these scenes need none."""
     monkeypatch.setattr(demo_stage, "stage", lambda: _NoStage())
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Path:
+    """Give the folder in which the demo makes its home."""
+    folder = tmp_path / "rooms"
+    folder.mkdir()
+    return folder
 
 
 class _NoStage:
@@ -141,6 +149,19 @@ def test_calls_of_object_storage_are_signed_as_its_own_sdk_signs_them() -> None:
     assert made == expected
 
 
+def test_one_clouds_scenes_go_as_they_must_and_leave_nothing(rooms: Path, tmp_path: Path) -> None:
+    environment = clean_environment(tmp_path) | {"TMPDIR": str(rooms)}
+
+    finished = run_in(tmp_path, [COMMAND, "demo", "--cloud", "tencent", "--json"], environment=environment)
+
+    document = finished.json()
+    assert (finished.code, document["ok"]) == (0, True), finished.stdout
+    rows = document["rows"]
+    assert isinstance(rows, list)
+    assert len(rows) == len(TENCENT_SCENES)
+    assert list(rooms.iterdir()) == []
+
+
 def _until(is_so: Callable[[], bool]) -> bool:
     end = monotonic() + _PATIENCE_SECONDS
     while monotonic() < end:
@@ -164,14 +185,6 @@ def _is_gone(pid: int) -> bool:
     except ProcessLookupError:
         return True
     return False
-
-
-@pytest.fixture
-def rooms(tmp_path: Path) -> Path:
-    """Give the folder in which the demo makes its home."""
-    folder = tmp_path / "rooms"
-    folder.mkdir()
-    return folder
 
 
 def _begun(rooms: Path, tmp_path: Path) -> subprocess.Popen[str]:

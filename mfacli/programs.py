@@ -8,13 +8,17 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from mfacli.errors import ProfileBroken
 
 Command = str | tuple[str, ...]
+
+_PS = "/bin/ps"
 
 
 def output_of(command: Command, *, what: str, may_ask: bool, patience: timedelta) -> bytes:
@@ -41,27 +45,76 @@ def name_of(command: Command) -> str:
 def _printed(command: Command, stdin: int | None, stderr: int | None, *, what: str, patience: timedelta) -> bytes:
     name = name_of(command)
     try:
-        done = subprocess.run(
-            command,
-            shell=isinstance(command, str),
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            timeout=patience.total_seconds(),
-            check=False,
+        program = subprocess.Popen(
+            command, shell=isinstance(command, str), stdin=stdin, stdout=subprocess.PIPE, stderr=stderr
         )
-    except subprocess.TimeoutExpired:
-        seconds = round(patience.total_seconds())
-        # What it had printed so far travels in the original error.
-        raise ProfileBroken(f"`{name}` printed no {what} within {seconds} s") from None
     except (OSError, ValueError) as problem:
         why = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         raise ProfileBroken(f"`{name}` could not be started: {why.lower()}") from problem
-    if done.returncode != 0:
+    with program:
+        try:
+            printed, _ = program.communicate(timeout=patience.total_seconds())
+        except subprocess.TimeoutExpired:
+            _end(program)
+            seconds = round(patience.total_seconds())
+            # What it had printed so far travels in the original error.
+            raise ProfileBroken(f"`{name}` printed no {what} within {seconds} s") from None
+        except BaseException:
+            # Ctrl-C among them: who gives up waiting leaves nothing behind that goes on asking.
+            _end(program)
+            raise
+    if program.returncode != 0:
         raise ProfileBroken(
-            f"`{name}` failed with exit code {done.returncode}", hint="run the command by itself to see why"
+            f"`{name}` failed with exit code {program.returncode}", hint="run the command by itself to see why"
         )
-    return done.stdout
+    return printed
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """End the program and all that it has started: a shell that is killed leaves its line running.
+
+    A process group of its own would be simpler, and could not ask at the terminal.
+    """
+    family = descendants(program.pid, _processes())
+    program.kill()
+    for pid in family:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
+    program.wait()
+
+
+def descendants(pid: int, processes: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the processes that come from `pid`, out of pairs of a process and its parent."""
+    children: dict[int, list[int]] = {}
+    for child, parent in processes:
+        children.setdefault(parent, []).append(child)
+    found = [pid]
+    for each in found:
+        # Taken out: numbers that are given anew during the look could make a circle.
+        found += children.pop(each, [])
+    return found[1:]
+
+
+def _processes() -> Iterator[tuple[int, int]]:
+    if not Path("/proc/self/stat").exists():
+        yield from _processes_by_ps()
+        return
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            # Behind the program's name, which may hold anything, stand its state and its parent.
+            facts = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+            yield int(folder.name), int(facts[1])
+
+
+def _processes_by_ps() -> Iterator[tuple[int, int]]:
+    try:
+        listed = subprocess.run([_PS, "-A", "-o", "pid=", "-o", "ppid="], capture_output=True, check=False).stdout
+    except OSError:
+        # Windows, or a container with next to nothing in it.
+        return
+    for line in listed.splitlines():
+        child, parent = line.split()
+        yield int(child), int(parent)
 
 
 @contextlib.contextmanager

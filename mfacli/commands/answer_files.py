@@ -62,7 +62,7 @@ def _aws_files(desk: Desk) -> tuple[Path, ...]:
 
 
 def _tencent_files(desk: Desk) -> tuple[Path, ...]:
-    from mfacli.profiles.tencent_files import file_names, tencent_folder
+    from mfacli.profiles.tencent_folder import file_names, tencent_folder
     from mfacli.profiles.variables import environment_token
 
     if environment_token(desk.environment, Cloud.TENCENT):

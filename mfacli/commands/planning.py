@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Plan, Request
+from mfacli.errors import ProfileBroken
 
 if TYPE_CHECKING:
     from mfacli.commands.wiring import Desk
@@ -41,7 +42,13 @@ class Planning:
 
     def cloud_of(self, request: Request) -> Cloud:
         """Return the cloud that `request` is for."""
-        from mfacli.profiles.clouds import check_profiles, choose_cloud, said_by_request
+        from mfacli.profiles.clouds import (
+            CLOUD_VARIABLE,
+            check_profiles,
+            choose_cloud,
+            profiles_named_by,
+            said_by_request,
+        )
 
         said = said_by_request(request)
         if said is not None:
@@ -50,7 +57,11 @@ class Planning:
             return said.cloud
         if not self._tencent_is_there:
             return Cloud.AWS
-        return choose_cloud(request, self._desk.environment, self._desk.settings, self._known)
+        environment = self._desk.environment
+        is_said = environment.get(CLOUD_VARIABLE) == Cloud.TENCENT.value
+        if is_said and self._are_surely_tencents(profiles_named_by(request)):
+            return Cloud.TENCENT
+        return choose_cloud(request, environment, self._desk.settings, self._known)
 
     def held_session(self, request: Request) -> Plan | None:
         """Return whose session the profile that is meant holds in the place of long-term keys; None: none."""
@@ -101,8 +112,9 @@ class Planning:
         """Whether a profile on the command line could be only the other cloud's."""
         if cloud is Cloud.AWS:
             return self._tencent_is_there
-        named = (request.profile, request.role if request.role and ":" not in request.role else None)
-        return not self._are_surely_tencents(named)
+        from mfacli.profiles.clouds import profiles_named_by
+
+        return not self._are_surely_tencents(profiles_named_by(request))
 
     def _plan_of_aws(self, request: Request) -> Plan:
         from mfacli.profiles.decide import decide
@@ -171,13 +183,13 @@ class Planning:
 
     @cached_property
     def _folder(self) -> Path:
-        from mfacli.profiles.tencent_files import tencent_folder
+        from mfacli.profiles.tencent_folder import tencent_folder
 
         return tencent_folder(self._desk.environment, home=Path.home())
 
     @cached_property
     def _listed(self) -> tuple[str, ...]:
-        from mfacli.profiles.tencent_files import file_names
+        from mfacli.profiles.tencent_folder import file_names
 
         return file_names(self._folder)
 
@@ -208,7 +220,12 @@ class Planning:
         from mfacli.profiles.aws_profile import aws_places
         from mfacli.profiles.tencent_profile import tencent_places
 
-        of_aws = aws_places(self._aws_files)
+        try:
+            of_aws = aws_places(self._aws_files)
+        except ProfileBroken as problem:
+            ways = [problem.hint] if problem.hint else []
+            hint = "; ".join([*ways, "until it is mended, profiles of Tencent Cloud go with --cloud tencent"])
+            raise ProfileBroken(problem.message, hint=hint) from problem
         of_tencent = tencent_places(self._tencent_files(()), self._desk.settings, taken=of_aws)
         return {Cloud.AWS: of_aws, Cloud.TENCENT: of_tencent}
 

@@ -84,7 +84,7 @@ def _tccli(desk: Desk, plan: Plan, name: str, *, overwrite: bool) -> Write:
 
     from mfacli.domain.hosts import is_this_machine
     from mfacli.output.tencent_files import check_tccli_name, write_tccli_profile
-    from mfacli.profiles.tencent_files import tencent_folder
+    from mfacli.profiles.tencent_folder import tencent_folder
 
     check_tccli_name(name)
     folder = tencent_folder(desk.environment, home=Path.home())

@@ -7,15 +7,13 @@ A value may hold anything but a zero byte: quotes, dollars, newlines. How each f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import assert_never
+from typing import Literal, assert_never
 
 from mfacli.errors import UsageWrong
 from mfacli.output import shells
 from mfacli.output.environment import Changes
-from mfacli.output.github import mask_commands
-from mfacli.output.variable_files import dotenv_text, ini_text, json_text
 
 
 class Format(Enum):
@@ -87,14 +85,29 @@ def export_text(changes: Changes, form: Format) -> str:
             return shells.TCSH.text(values, changes.to_unset)
         case Format.NUSHELL:
             return shells.nushell_text(values, changes.to_unset)
+        case Format.DOTENV | Format.INI | Format.JSON:
+            return _file_text(values, changes.to_unset, form)
+        case Format.GITHUB:
+            from mfacli.output.github import mask_commands
+
+            return mask_commands(values)
+        case _:
+            assert_never(form)
+
+
+def _file_text(
+    values: Mapping[str, str], to_unset: Sequence[str], form: Literal[Format.DOTENV, Format.INI, Format.JSON]
+) -> str:
+    # With what reads and writes INI files, it takes longer to load than all shells together.
+    from mfacli.output.variable_files import dotenv_text, ini_text, json_text
+
+    match form:
         case Format.DOTENV:
             return dotenv_text(values)
         case Format.INI:
             return ini_text(values)
         case Format.JSON:
-            return json_text(values, changes.to_unset)
-        case Format.GITHUB:
-            return mask_commands(values)
+            return json_text(values, to_unset)
         case _:
             assert_never(form)
 

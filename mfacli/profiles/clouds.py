@@ -64,10 +64,16 @@ def said_by_request(request: Request) -> Said | None:
     return next((Said(cloud=cloud, by=by) for cloud, by in said.items()), None)
 
 
+def profiles_named_by(request: Request) -> tuple[str, ...]:
+    """Return the profiles that the command line names: `-p`'s, and the one whose role is asked for."""
+    role = request.role if request.role is not None and ":" not in request.role else None
+    return tuple(name for name in (request.profile, role) if name is not None)
+
+
 def check_profiles(request: Request, said: Said, known: Mapping[Cloud, Places]) -> None:
     """Raise `UsageWrong` where the command line names a profile that only the other cloud has."""
     other = Cloud.TENCENT if said.cloud is Cloud.AWS else Cloud.AWS
-    for name in _on_command_line(request):
+    for name in profiles_named_by(request):
         if name != DEFAULT_PROFILE and name in known[other] and name not in known[said.cloud]:
             raise UsageWrong(
                 f"profile `{name}` is of {_SHOWN[other]} (in {known[other][name]}), which does not go with {said.by}"
@@ -82,7 +88,7 @@ def choose_cloud(
     Raises `ProfileUnknown` for a name that neither cloud has, `UsageWrong` for two that none has both of, and
     `ProfileAmbiguous` where nothing tells which of two is meant.
     """
-    named = _on_command_line(request)
+    named = profiles_named_by(request)
     if (cloud := _having_all(named, known)) is not None:
         return cloud
     if text := environment.get(CLOUD_VARIABLE, ""):
@@ -99,11 +105,6 @@ def choose_cloud(
     if not named and (cloud := _by_keys(environment)) is not None:
         return cloud
     return _by_name((*named, shell_name, settings.profile or "", DEFAULT_PROFILE), known, settings)
-
-
-def _on_command_line(request: Request) -> tuple[str, ...]:
-    role = request.role if request.role is not None and ":" not in request.role else None
-    return tuple(name for name in (request.profile, role) if name is not None)
 
 
 def _having_all(names: Collection[str], known: Mapping[Cloud, Places]) -> Cloud | None:

@@ -16,10 +16,7 @@ from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
 from mfacli.profiles.parameters import json_object
 from mfacli.profiles.reading import BYTE_ORDER_MARK, bytes_of, first_undecodable
-
-CREDENTIAL, CONFIGURE = ".credential", ".configure"
-# Terraform's name for it; tccli itself looks nowhere but in the home directory.
-FOLDER_VARIABLE = "TENCENTCLOUD_SHARED_CREDENTIALS_DIR"
+from mfacli.profiles.tencent_folder import CONFIGURE, CREDENTIAL
 
 
 class KeyKind(Enum):
@@ -66,22 +63,6 @@ class TencentFiles:
     credentials: Mapping[str, CredentialFile]
     configures: Mapping[str, ConfigureFile]
     kept: Mapping[str, str] = field(default_factory=dict)
-
-
-def tencent_folder(environment: Mapping[str, str], *, home: Path) -> Path:
-    """Return where the files are: TENCENTCLOUD_SHARED_CREDENTIALS_DIR, else `home`/.tccli."""
-    text = environment.get(FOLDER_VARIABLE, "")
-    if text == "~" or text.startswith("~/"):
-        return home / text[2:]
-    return Path(text) if text else home / ".tccli"
-
-
-def file_names(folder: Path) -> tuple[str, ...]:
-    """List tccli's files in the folder; a folder that is missing, or may not be looked into, has none."""
-    try:
-        return tuple(path.name for path in folder.iterdir() if path.name.endswith((CREDENTIAL, CONFIGURE)))
-    except (OSError, ValueError):
-        return ()
 
 
 def read_tencent_files(folder: Path, names: Iterable[str], *, listed: Iterable[str]) -> TencentFiles:

@@ -14,7 +14,8 @@ from mfacli.errors import ProfileBroken
 from mfacli.profiles import tencent_limits as limits
 from mfacli.profiles.route import Route
 from mfacli.profiles.signing import SigningKeys, hidden_keys, kept_keys
-from mfacli.profiles.tencent_files import CREDENTIAL, CredentialFile, KeyKind, TencentFiles
+from mfacli.profiles.tencent_files import CredentialFile, KeyKind, TencentFiles
+from mfacli.profiles.tencent_folder import CREDENTIAL
 from mfacli.profiles.tencent_profile import TencentProfile
 from mfacli.profiles.variables import KEY_VARIABLES, environment_token
 

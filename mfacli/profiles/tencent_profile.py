@@ -20,7 +20,8 @@ from mfacli.profiles.asked import closest
 from mfacli.profiles.profile_settings import ProfileSettings
 from mfacli.profiles.settings import Settings
 from mfacli.profiles.signing import IN_KEYRING
-from mfacli.profiles.tencent_files import CONFIGURE, CREDENTIAL, CredentialFile, TencentFiles
+from mfacli.profiles.tencent_files import CredentialFile, TencentFiles
+from mfacli.profiles.tencent_folder import CONFIGURE, CREDENTIAL
 
 T = TypeVar("T")
 

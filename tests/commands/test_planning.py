@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,8 +121,41 @@ def test_broken_files_of_aws_are_no_concern_of_tencent_clouds(home: Path) -> Non
     (home / ".aws" / "config").write_text("broken")
 
     assert _plan("prod", cloud=Cloud.TENCENT).profile == "prod"
+    assert _plan("prod", {"MFACLI_CLOUD": "tencent"}).profile == "prod"
     with pytest.raises(ProfileBroken, match="before the first"):
         _plan("dev", cloud=Cloud.AWS)
+
+
+def test_a_shell_of_tencent_clouds_does_not_look_into_the_files_of_aws(home: Path) -> None:
+    (home / ".aws" / "config").write_text("broken")
+    write(home / ".tccli", {"default.credential": keys("DEFAULT")})
+
+    assert _plan(None, {"MFACLI_CLOUD": "tencent"}).key_source.access_key_id == "AKIDDEFAULT"
+
+
+def test_broken_files_of_aws_come_with_the_way_past_them(home: Path) -> None:
+    (home / ".aws" / "config").write_text("broken")
+
+    with pytest.raises(ProfileBroken, match="before the first") as refusal:
+        _plan("prod")
+
+    assert "--cloud tencent" in refusal.value.hint
+
+
+def test_who_has_nothing_of_tencent_cloud_loads_nothing_of_it(isolated_home: Path) -> None:
+    write(isolated_home / ".aws", {"credentials": keys_of("default")})
+    script = (
+        "import sys; from mfacli.commands.main import run; run(['session', '--dry-run', '-q'])\n"
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    loaded = set(finished.stderr.split())
+    assert "mfacli.profiles.decide" in loaded
+    assert not {name for name in loaded if "tencent" in name} - {"mfacli.profiles.tencent_folder"}
+    # Nor what writes the formats that nobody asked for.
+    assert not loaded & {"mfacli.output.github", "mfacli.output.variable_files", "mfacli.output.ini_edit"}
 
 
 def test_broken_files_of_tccli_are_no_concern_of_aws(home: Path) -> None:

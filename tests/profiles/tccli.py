@@ -10,7 +10,8 @@ from mfacli.domain.plan import ExportedSession, Plan, Request
 from mfacli.profiles.profile_settings import ProfileSettings
 from mfacli.profiles.settings import Settings
 from mfacli.profiles.tencent_decide import decide_tencent, names_needed
-from mfacli.profiles.tencent_files import TencentFiles, file_names, read_tencent_files
+from mfacli.profiles.tencent_files import TencentFiles, read_tencent_files
+from mfacli.profiles.tencent_folder import file_names
 
 OWNER = "100000000001"
 SERIAL = f"qcs::cam:uin/{OWNER}::mfa/softToken"

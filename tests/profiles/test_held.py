@@ -11,7 +11,8 @@ from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import KeysFrom, NoDevice, Plan, Request
 from mfacli.profiles.held import held_in_aws, held_in_tencent
 from mfacli.profiles.settings import Settings
-from mfacli.profiles.tencent_files import file_names, read_tencent_files
+from mfacli.profiles.tencent_files import read_tencent_files
+from mfacli.profiles.tencent_folder import file_names
 from tests.profiles.written import KEYS, written
 
 SESSION = "[mfa]\naws_access_key_id = ASIAX\naws_secret_access_key = s\naws_session_token = t\n"

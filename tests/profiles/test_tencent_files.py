@@ -16,24 +16,12 @@ from mfacli.profiles.tencent_files import (
     ConfigureFile,
     CredentialFile,
     KeyKind,
-    file_names,
     read_credential,
     read_tencent_files,
-    tencent_folder,
 )
 from tests.profiles.tccli import keys, read, region, write
 
 PRIVATE = "verysecretvalue"
-
-
-@pytest.mark.parametrize(
-    ("value", "folder"),
-    [("", "/home/anna/.tccli"), ("~", "/home/anna"), ("~/x", "/home/anna/x"), ("/srv/tc", "/srv/tc")],
-)
-def test_the_folder_is_tcclis_or_the_one_that_terraform_is_told(value: str, folder: str) -> None:
-    environment = {"TENCENTCLOUD_SHARED_CREDENTIALS_DIR": value}
-
-    assert tencent_folder(environment, home=Path("/home/anna")) == Path(folder)
 
 
 def test_only_tcclis_files_are_listed(tmp_path: Path) -> None:
@@ -45,13 +33,6 @@ def test_only_tcclis_files_are_listed(tmp_path: Path) -> None:
 
     assert files.with_credential == {"a", "b.c"}
     assert files.with_configure == {"a"}
-
-
-@pytest.mark.parametrize("folder", ["missing", "file", "nul\0"])
-def test_a_folder_that_cannot_be_listed_has_no_files(tmp_path: Path, folder: str) -> None:
-    write(tmp_path, {"file": ""})
-
-    assert file_names(tmp_path / folder) == ()
 
 
 def test_only_the_files_that_are_needed_are_read(tmp_path: Path) -> None:

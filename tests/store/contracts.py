@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Seed
+from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 from mfacli.errors import KeyringUnusable
-from mfacli.interfaces import SeedStore, SessionStore
+from mfacli.interfaces import KeyStore, SeedStore, SessionStore
 from mfacli.store.vaults import Vault
 from tests.store.standins import session_of
 
@@ -199,3 +201,51 @@ class RefusingVaultContract(ABC):
     def test_deleting_raises_the_keyrings_error(self, vault: Vault) -> None:
         with pytest.raises(KeyringUnusable):
             vault.delete("a")
+
+
+class KeyStoreContract(ABC):
+    """A `KeyStore`; subclasses give the fixture `keys`, empty."""
+
+    old = Keys(access_key_id="AKIAOLD", secret_access_key=Secret("old/secret+1"))
+    new = Keys(access_key_id="AKIANEW", secret_access_key=Secret("new/secret+2"))
+
+    @pytest.fixture
+    @abstractmethod
+    def keys(self) -> KeyStore:
+        """Return an empty store."""
+
+    def test_an_empty_store_has_no_keys(self, keys: KeyStore) -> None:
+        assert keys.find_keys(Cloud.AWS, "dev") is None
+        assert list(keys.kept_keys()) == []
+
+    def test_kept_keys_are_found_for_their_profile_and_cloud_only(self, keys: KeyStore) -> None:
+        place = keys.keep_keys(Cloud.AWS, "dev", self.old)
+
+        assert place
+        assert keys.find_keys(Cloud.AWS, "dev") == self.old
+        assert keys.find_keys(Cloud.TENCENT, "dev") is None
+        assert keys.find_keys(Cloud.AWS, "prod") is None
+
+    def test_keeping_keys_again_replaces_them(self, keys: KeyStore) -> None:
+        for each in (self.old, self.new, self.old, self.new):
+            keys.keep_keys(Cloud.AWS, "dev", each)
+
+        assert keys.find_keys(Cloud.AWS, "dev") == self.new
+        assert [(kept.profile, kept.access_key_id) for kept in keys.kept_keys()] == [("dev", "AKIANEW")]
+
+    @pytest.mark.parametrize("profile", ["with space", "名前", "a:b", "percent%"])
+    def test_profiles_of_any_name_are_kept_apart(self, keys: KeyStore, profile: str) -> None:
+        keys.keep_keys(Cloud.TENCENT, profile, self.old)
+        keys.keep_keys(Cloud.TENCENT, f"{profile}:a", self.new)
+
+        assert keys.find_keys(Cloud.TENCENT, profile) == self.old
+        assert [kept.profile for kept in keys.kept_keys()] == [profile, f"{profile}:a"]
+
+    def test_forgotten_keys_are_gone(self, keys: KeyStore) -> None:
+        keys.keep_keys(Cloud.AWS, "dev", self.old)
+        keys.keep_keys(Cloud.AWS, "prod", self.new)
+
+        assert keys.forget_keys(Cloud.AWS, "dev") is True
+        assert keys.find_keys(Cloud.AWS, "dev") is None
+        assert keys.forget_keys(Cloud.AWS, "dev") is False
+        assert [kept.profile for kept in keys.kept_keys()] == ["prod"]

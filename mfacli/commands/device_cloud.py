@@ -132,7 +132,9 @@ class OwnDevices:
         """Return the keys of an MFA session of the user; None where they have one already, or no device for it."""
         from mfacli.session import find_kept
 
-        plan = self._plan_with_device()
+        if self._keys.is_temporary or not self.plan.needs_code:
+            return None
+        plan = self._plan_with_device() if may_ask else self.plan
         if plan is None:
             return None
         if kept := find_kept(plan, self._parts):
@@ -143,8 +145,6 @@ class OwnDevices:
         return self._desk.obtain(plan).session.keys
 
     def _plan_with_device(self) -> Plan | None:
-        if self._keys.is_temporary or not self.plan.needs_code:
-            return None
         devices = self._parts.provider.devices_of_caller(plan=self.plan, keys=self._keys)
         match self.plan.device:
             case KnownDevice(device=device) if device != self.pending and (devices is None or device in devices):

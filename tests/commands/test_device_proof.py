@@ -86,8 +86,19 @@ def test_a_seed_that_opens_a_session_is_kept_with_it(user: SubUser) -> None:
     assert "no longer a second factor" in lines[2]
     assert "kept already" in opened.stderr
     assert user.asked == ["GetCallerIdentity", "GetSessionToken"]
-    assert listed.stdout == f"{SERIAL} of {WHOSE}\n"
-    assert as_json.json()["devices"] == [{"serial": SERIAL, "name": f"softToken of {WHOSE}", "user": WHOSE}]
+    assert listed.stdout == f"{SERIAL} of {WHOSE}\tnot asked\tyes\t-\n"
+    assert as_json.json()["devices"] == [
+        {
+            "serial": SERIAL,
+            "name": f"softToken of {WHOSE}",
+            "user": WHOSE,
+            "has_seed": True,
+            "in_cloud": None,
+            "enabled_at": None,
+            "is_usable": True,
+            "profiles": [],
+        }
+    ]
 
 
 def test_the_code_that_proved_the_seed_is_not_offered_again(user: SubUser) -> None:

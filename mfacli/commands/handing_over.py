@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mfacli.commands.options import AUTO_FORMAT, ObtainingOptions
 from mfacli.commands.wiring import Desk
@@ -14,10 +15,12 @@ from mfacli.commands.writing import chosen_writer, tell_written
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Plan, RoleStep
 from mfacli.errors import MfacliError, UsageWrong
-from mfacli.output.environment import Changes
 from mfacli.output.exports import Format
 from mfacli.output.words import rough
 from mfacli.session import Obtained
+
+if TYPE_CHECKING:
+    from mfacli.output.environment import Changes
 
 
 def hand_over(desk: Desk, plan: Plan, options: ObtainingOptions) -> None:

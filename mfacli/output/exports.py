@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from mfacli.errors import UsageWrong
-from mfacli.output import shells
-from mfacli.output.environment import Changes
+
+if TYPE_CHECKING:
+    from mfacli.output.environment import Changes
 
 
 class Format(Enum):
@@ -68,6 +69,8 @@ def export_text(changes: Changes, form: Format) -> str:
     Raises `UsageWrong` for a value that no environment, or not this format, can carry, and for a file that could only
     unset.
     """
+    from mfacli.output import shells
+
     values = {name: value.reveal() for name, value in changes.to_set.items()}
     for name, value in values.items():
         if "\0" in value:

@@ -155,7 +155,7 @@ def test_who_has_nothing_of_tencent_cloud_loads_nothing_of_it(isolated_home: Pat
     assert "mfacli.profiles.decide" in loaded
     assert not {name for name in loaded if "tencent" in name} - {"mfacli.profiles.tencent_folder"}
     # Nor what writes the formats that nobody asked for.
-    assert not loaded & {"mfacli.output.github", "mfacli.output.variable_files", "mfacli.output.ini_edit"}
+    assert not loaded & {"mfacli.output.github", "mfacli.output.variable_files", "mfacli.output.shells"}
 
 
 def test_broken_files_of_tccli_are_no_concern_of_aws(home: Path) -> None:

@@ -182,6 +182,9 @@ def test_twenty_on_a_cold_cache_use_one_code(steady_guests: Guests) -> None:
     processes = [person.start(*COMMAND, "default") for _ in range(MANY)]
     finished = [(*process.communicate(timeout=120), process.returncode) for process in processes]
 
-    assert {(stderr, code) for _, stderr, code in finished} == {("", 0)}
+    # The one that makes the call may have to wait for a code of this machine's clock, and says so.
+    said = {line for _, stderr, _ in finished for line in stderr.splitlines()}
+    assert {code for _, _, code in finished} == {0}
+    assert all(line.startswith("waiting for the next code of ") for line in said)
     assert len({stdout for stdout, _, _ in finished}) == 1
     assert counts_since(person.cloud, before) == {"sts:GetSessionToken": 1}

@@ -83,12 +83,9 @@ class Wire(StsClient):  # type: ignore[misc]  # the SDK has no types
                     raise
 
     def _ask_once(self, action: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
-        # The SDK warns of what it does itself (utcfromtimestamp) and, under a filter it sets, of what answers say.
-        with _unlogged(), warnings.catch_warnings(record=True):
-            warnings.simplefilter("ignore")
+        with _unlogged():
             answer: Mapping[str, Mapping[str, object]] = self.call_json(action, dict(parameters))
         match answer["Response"]:
-            # The SDK sees errors only under one exact Content-Type.
             case {"Error": {"Code": str(code), "Message": str(text)}}:
                 raise TencentCloudSDKException(code, text)
             case response:
@@ -105,11 +102,21 @@ class Wire(StsClient):  # type: ignore[misc]  # the SDK has no types
         failed_inside = code.startswith("InternalError") or (status or 0) >= _FIRST_SERVER_ERROR
         return failed_inside and not self.exchange.is_sent_once
 
+    def _check_error(self, resp: object) -> None:
+        """Leave errors to `_ask_once`: the SDK sees them only under one exact Content-Type.
+
+        It would also switch on every warning of the whole process where an answer tells of a deprecation.
+        """
+
     def _build_req_with_tc3_signature(
         self, action: str, params: object, req: RequestInternal, options: object = None
     ) -> None:
         """Sign anew with the cloud's time; the SDK knows only this machine's."""
-        super()._build_req_with_tc3_signature(action, params, req, options)
+        # The SDK warns of what it does itself (utcfromtimestamp). Whoever else warns while this takes is not heard,
+        # so it is done around what takes no time.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            super()._build_req_with_tc3_signature(action, params, req, options)
         key_id, secret_key, _ = self.credential.get_credential_info()
         now = self.exchange.clock.cloud_now()
         scope = f"{now:%Y-%m-%d}/{self._service}/tc3_request"

@@ -166,6 +166,13 @@ def test_meanwhile_other_threads_go_on_logging(caplog: pytest.LogCaptureFixture)
     assert "SendRequest" not in caplog.text
 
 
+def test_meanwhile_other_threads_are_warned() -> None:
+    warned_beside = replace(TENCENT_SESSION, before=lambda: warnings.warn("of another thread", stacklevel=1))
+
+    with LocalCloud(warned_beside) as cloud, pytest.warns(UserWarning, match="of another thread"):
+        TENCENT_SIDE.open_session(cloud.url)
+
+
 def test_an_error_under_another_content_type_is_still_one() -> None:
     reply = TENCENT_SIDE.wrong_code
     charset = replace(reply, headers={"Content-Type": "application/json; charset=utf-8"})

@@ -126,7 +126,7 @@ def test_every_command_line_on_the_page_can_be_typed(page: str) -> None:
 
 
 def test_every_variable_is_listed(page: str) -> None:
-    variable = re.compile(r"\b(?:MFACLI|AWS|TENCENTCLOUD|TCCLI|TKE)_[A-Z][A-Z0-9_]*\b")
+    variable = re.compile(r"\b(?:MFACLI|AWS|TENCENTCLOUD|TCCLI|TKE|REQUESTS)_[A-Z][A-Z0-9_]*\b")
     read = {name for text in texts_below() for name in variable.findall(text)}
 
     listed = _first_column(readme.section(page, "Environment variables"))

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from mfacli.domain.hosts import is_this_machine
 from mfacli.interfaces import Clock, Talk
 
 # Date has whole seconds, and answers take a moment: less than this is no wrong clock.
 _TOLERANCE = timedelta(seconds=3)
+_GIVING_SESSIONS = ("GetSessionToken", "AssumeRole")
 
 
 class Exchange:
@@ -29,6 +31,7 @@ class Exchange:
         self.sent_at = clock.now()
         self.status: int | None = None
         self._talk = talk
+        self._has_warned = False
 
     @property
     def is_sent_once(self) -> bool:
@@ -41,6 +44,15 @@ class Exchange:
         self.status, self.clock_offset, self.has_learnt = None, None, False
         code = ", with a code" if self.carries_code else ""
         self._talk.detail(f"{method} {_address(url)} {operation}{code}")
+        self._warn_of_plain_text(url, operation)
+
+    def _warn_of_plain_text(self, url: str, operation: str) -> None:
+        """Say where a session would be handed out to whoever listens on the way; signatures keep only keys secret."""
+        host = urlsplit(url).hostname or ""
+        is_secret = operation in _GIVING_SESSIONS and not self._has_warned
+        if is_secret and url.startswith("http:") and not is_this_machine(host):
+            self._has_warned = True
+            self._talk.warn(f"`{host}` is called without encryption: on the way, anybody can read the session")
 
     def note_answer(self, status: int, *, date: object, request_id: object) -> None:
         """Remember that an answer has arrived now, and learn from its date."""

@@ -9,6 +9,7 @@ import pytest
 
 from mfacli.clock import SystemClock
 from mfacli.errors import CodeRejected, KeysRejected
+from mfacli.providers.exchange import Exchange
 from mfacli.providers.patience import Patience
 from mfacli.version import VERSION
 from tests.doubles import NOON, HandClock
@@ -169,3 +170,31 @@ def test_calls_say_that_they_are_mfaclis(side: Side) -> None:
         side.open_session(cloud.url)
 
     assert f"mfacli/{VERSION}" in cloud.asked[0].headers["user-agent"]
+
+
+@pytest.mark.parametrize("operation", ["GetSessionToken", "AssumeRole"])
+def test_a_session_that_travels_in_the_clear_is_warned_of_once(operation: str) -> None:
+    ear = Ear()
+    exchange = Exchange(clock=HandClock(), talk=ear, carries_code=False)
+
+    for _ in range(2):
+        exchange.note_sending("POST", "http://sts.example.com:8080/", operation)
+
+    assert len([line for line in ear.lines if "`sts.example.com` is called without encryption" in line]) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "operation"),
+    [
+        ("https://sts.example.com/", "GetSessionToken"),
+        ("http://127.0.0.1:4599/", "GetSessionToken"),
+        ("http://[::1]:4599/", "AssumeRole"),
+        ("http://sts.example.com/", "GetCallerIdentity"),
+    ],
+)
+def test_nothing_is_warned_of_where_no_session_can_be_read_on_the_way(url: str, operation: str) -> None:
+    ear = Ear()
+
+    Exchange(clock=HandClock(), talk=ear, carries_code=False).note_sending("POST", url, operation)
+
+    assert not [line for line in ear.lines if "encryption" in line]

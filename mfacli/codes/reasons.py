@@ -22,9 +22,7 @@ def why_refused(*, origin: CodeOrigin, was_spent: bool, clock_offset: timedelta 
     if clock_offset is None or abs(clock_offset) < TELLING_OFFSET:
         match origin:
             case CodeOrigin.DERIVED:
-                return (
-                    "the code made from the seed was refused: used elsewhere, or the seed is not this device's"
-                )
+                return "the code made from the seed was refused: used elsewhere, or the seed is not this device's"
             case CodeOrigin.PROGRAM:
                 return "the program's code was refused: already used elsewhere, or it is another device's"
             case CodeOrigin.GIVEN | CodeOrigin.TYPED:

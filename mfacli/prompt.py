@@ -109,8 +109,10 @@ def named(environment: Mapping[str, str]) -> str:
 
 def said(name: str, seconds: float) -> str:
     """Return the words for a session that lives `seconds` more."""
-    # A profile's name must not steer the terminal.
-    shown = "".join(character if character.isprintable() else "\ufffd" for character in name)
+    # A profile's name must not steer the terminal, nor be run by a shell that looks into its prompt again.
+    shown = "".join(
+        character if character.isprintable() and character not in "$`\\" else "\ufffd" for character in name
+    )
     if seconds <= 0:
         return f"{shown} expired"
     hours, minutes = int(seconds) // 3600, int(seconds) % 3600 // 60

@@ -22,7 +22,7 @@ from mfacli.domain.identity import Device
 from mfacli.domain.plan import Request
 from mfacli.domain.registered import User
 from mfacli.domain.secret import Secret
-from mfacli.errors import DeviceUnusable, SeedMalformed, UsageWrong
+from mfacli.errors import DeviceUnusable, InputNotAllowed, SeedMalformed, UsageWrong
 
 if TYPE_CHECKING:
     from mfacli.codes.seeds import ImportedSeed
@@ -111,8 +111,13 @@ def _chosen(desk: Desk, found: Sequence[ImportedSeed], name: str | None, device:
         raise SeedMalformed(f"none of the {len(found)} accounts is called `{name}`", hint=f"there are: {labels}")
     if len(fitting) == 1:
         return fitting[0]
-    chosen = desk.prompter.choose(f"whose seed is that of device {device.name}?", [_label(each) for each in fitting])
-    return fitting[chosen]
+    labels = [_label(each) for each in fitting]
+    try:
+        return fitting[desk.prompter.choose(f"whose seed is that of device {device.name}?", labels)]
+    except InputNotAllowed as problem:
+        raise InputNotAllowed(
+            problem.message, hint=f"name it with --name; there are: {', '.join(labels)}"
+        ) from problem
 
 
 def _label(imported: ImportedSeed) -> str:

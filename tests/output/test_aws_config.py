@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mfacli.errors import FileUnwritable, UsageWrong
-from mfacli.output.aws_config import Integration, added, apply, check_config_name, preview, removed
+from mfacli.output.aws_config import Integration, added, apply, check_config_name, naming_device, preview, removed
 
 OURS = "/opt/mfacli credential-process -p dev"
 DEV = Integration(name="dev-mfa", command=OURS, region="eu-west-1", endpoint_url="http://127.0.0.1:4566")
@@ -145,3 +145,34 @@ def test_a_layout_that_cannot_be_kept_is_refused(config: Path) -> None:
 def test_names_that_a_header_cannot_have_are_refused(name: str) -> None:
     with pytest.raises(UsageWrong):
         check_config_name(name)
+
+
+SERIAL = "arn:aws:iam::111122223333:mfa/phone"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", f"[profile dev]\nmfa_serial = {SERIAL}\n"),
+        (
+            "[default]\nregion = x\n\n# mine\n[profile dev]\nregion = y\n\n[profile b]\n",
+            f"[default]\nregion = x\n\n# mine\n[profile dev]\nregion = y\nmfa_serial = {SERIAL}\n\n[profile b]\n",
+        ),
+        (
+            "[profile 'dev']\r\nmfa_serial=old\r\nregion = y\r\n",
+            f"[profile 'dev']\r\nmfa_serial={SERIAL}\r\nregion = y\r\n",
+        ),
+    ],
+)
+def test_a_device_is_named_and_no_other_byte_changes(config: Path, before: str, after: str) -> None:
+    write(config, before)
+
+    apply(config, naming_device(config, "dev", SERIAL))
+
+    assert config.read_bytes().decode() == after
+
+
+def test_the_default_profiles_device_is_named_under_its_own_header(config: Path) -> None:
+    apply(config, naming_device(config, "default", SERIAL))
+
+    assert config.read_text() == f"[default]\nmfa_serial = {SERIAL}\n"

@@ -8,15 +8,14 @@ import click
 
 from mfacli.commands.completing import complete_roles
 from mfacli.commands.handing_over import hand_over
-from mfacli.commands.options import (
+from mfacli.commands.obtaining import (
     ObtainingOptions,
-    common,
     handing_over_options,
     obtaining_options,
-    profile_option,
     request_of,
     role_options,
 )
+from mfacli.commands.options import common, profile_option
 from mfacli.commands.wiring import desk_of
 
 

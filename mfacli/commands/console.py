@@ -11,7 +11,8 @@ from mfacli.commands.browsing import look_for_browser, open_in_browser
 from mfacli.commands.completing import complete_roles
 from mfacli.commands.handing_over import come_by, summary
 from mfacli.commands.in_environment import session_in_environment
-from mfacli.commands.options import ObtainingOptions, common, obtaining_options, profile_option, request_of
+from mfacli.commands.obtaining import ObtainingOptions, obtaining_options, request_of
+from mfacli.commands.options import common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys, last_four

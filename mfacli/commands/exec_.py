@@ -10,15 +10,8 @@ import click
 
 from mfacli.commands.completing import complete_files
 from mfacli.commands.handing_over import come_by, session_changes
-from mfacli.commands.options import (
-    Manners,
-    ObtainingOptions,
-    common,
-    manners_of,
-    obtaining_options,
-    profile_option,
-    request_of,
-)
+from mfacli.commands.obtaining import ObtainingOptions, obtaining_options, request_of
+from mfacli.commands.options import Manners, common, manners_of, profile_option
 from mfacli.commands.running import become, look_for
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.plan import Plan, Request

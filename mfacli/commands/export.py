@@ -8,14 +8,8 @@ import click
 
 from mfacli.commands.answers import remembering
 from mfacli.commands.handing_over import come_by, format_of, print_changes, print_exports
-from mfacli.commands.options import (
-    EXPORT_FORMATS,
-    ObtainingOptions,
-    common,
-    obtaining_options,
-    profile_option,
-    request_of,
-)
+from mfacli.commands.obtaining import ObtainingOptions, obtaining_options, request_of
+from mfacli.commands.options import EXPORT_FORMATS, common, profile_option
 from mfacli.commands.wiring import desk_of
 from mfacli.output.exports import Format
 

@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfacli.commands.options import AUTO_FORMAT, ObtainingOptions
+from mfacli.commands.obtaining import ObtainingOptions
+from mfacli.commands.options import AUTO_FORMAT
 from mfacli.commands.wiring import Desk
 from mfacli.commands.writing import chosen_writer, tell_written
 from mfacli.domain.cloud import Cloud

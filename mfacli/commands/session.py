@@ -7,14 +7,8 @@ from typing import Unpack
 import click
 
 from mfacli.commands.handing_over import hand_over
-from mfacli.commands.options import (
-    ObtainingOptions,
-    common,
-    handing_over_options,
-    obtaining_options,
-    profile_option,
-    request_of,
-)
+from mfacli.commands.obtaining import ObtainingOptions, handing_over_options, obtaining_options, request_of
+from mfacli.commands.options import common, profile_option
 from mfacli.commands.wiring import desk_of
 
 

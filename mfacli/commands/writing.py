@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from mfacli.commands.options import ObtainingOptions, Tool
+from mfacli.commands.obtaining import ObtainingOptions, Tool
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Session

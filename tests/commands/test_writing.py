@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mfacli.commands.options import Manners, ObtainingOptions
+from mfacli.commands.obtaining import ObtainingOptions
+from mfacli.commands.options import Manners
 from mfacli.commands.wiring import Desk
 from mfacli.commands.writing import chosen_writer, tell_written
 from mfacli.domain.cloud import Cloud

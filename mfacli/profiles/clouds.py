@@ -178,6 +178,8 @@ def _unknown(name: str, named_by: str, known: Mapping[Cloud, Places]) -> Profile
     close = difflib.get_close_matches(name, sorted(set(shown.values())), n=3)
     if close:
         hint = "did you mean " + " or ".join(text for text, other in shown.items() if other in close) + "?"
+    elif not shown:
+        hint = "there is no profile at all: `aws configure` and `tccli configure` write one"
     else:
         more = f" and {len(shown) - _MOST_NAMES} more" if len(shown) > _MOST_NAMES else ""
         hint = "there are: " + ", ".join(list(shown)[:_MOST_NAMES]) + more

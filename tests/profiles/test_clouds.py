@@ -225,3 +225,12 @@ def test_a_default_that_is_in_no_file_is_no_unknown_profile() -> None:
 )
 def test_what_speaks_of_tencent_cloud(environment: dict[str, str], settings: Settings, speaks: bool) -> None:
     assert speaks_of_tencent(environment, settings) is speaks
+
+
+def test_where_there_is_no_profile_at_all_the_error_says_who_writes_one() -> None:
+    nothing: dict[Cloud, dict[str, str]] = {AWS: {}, TENCENT: {}}
+
+    with pytest.raises(ProfileUnknown) as refusal:
+        choose_cloud(_request("prod"), TENCENT_KEYS, Settings(), nothing)
+
+    assert refusal.value.hint == "there is no profile at all: `aws configure` and `tccli configure` write one"

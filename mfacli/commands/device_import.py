@@ -107,8 +107,8 @@ def _chosen(desk: Desk, found: Sequence[ImportedSeed], name: str | None, device:
     """Return the seed that is meant: the one whose label has `name` in it, else the one that the person chooses."""
     fitting = [each for each in found if name is None or name.lower() in _label(each).lower()]
     if not fitting:
-        labels = ", ".join(_label(each) for each in found)
-        raise SeedMalformed(f"none of the {len(found)} accounts is called `{name}`", hint=f"there are: {labels}")
+        there_are = ", ".join(_label(each) for each in found)
+        raise SeedMalformed(f"none of the {len(found)} accounts is called `{name}`", hint=f"there are: {there_are}")
     if len(fitting) == 1:
         return fitting[0]
     labels = [_label(each) for each in fitting]

@@ -1,0 +1,411 @@
+"""Enrolment where the cloud, the keyring or the network does not play along: what is tried again, what taken back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mfacli.codes.derived import derive_code
+from mfacli.commands.device_cloud import OwnDevices
+from mfacli.commands.device_enrolling import Wish, enrol
+from mfacli.commands.options import Manners
+from mfacli.commands.wiring import Desk
+from mfacli.domain.codes import Code, Seed
+from mfacli.domain.credentials import Keys
+from mfacli.domain.identity import Device
+from mfacli.domain.plan import Plan, Request
+from mfacli.domain.registered import NewDevice, RegisteredDevice, User
+from mfacli.domain.secret import Secret
+from mfacli.errors import (
+    AccessDenied,
+    Cancelled,
+    CloudUnreachable,
+    CodeRejected,
+    DeviceUnusable,
+    EntityBusy,
+    EntityExists,
+    EntityMissing,
+    FileUnwritable,
+    InputNotAllowed,
+    KeyringLocked,
+    MfacliError,
+)
+from tests.codes.stand_ins import Drawer, Ear, Person
+from tests.doubles import HandClock
+
+DEVICE = Device(serial="arn:aws:iam::111122223333:mfa/richard")
+SEED = Seed(key=Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"))
+RICHARD = User(partition="aws", account_id="111122223333", name="richard")
+SINCE = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+class Book:
+    """A `DeviceRegistry` in memory. `fails` are what the next calls of an operation end in, None for a success."""
+
+    def __init__(self, **fails: Sequence[MfacliError | None]) -> None:
+        self.fails = {name: list(failures) for name, failures in fails.items()}
+        self.calls = Counter[str]()
+        self.codes: list[tuple[str, str]] = []
+        self.made: set[str] = set()
+        self.enabled: set[str] = set()
+
+    def _called(self, name: str) -> None:
+        self.calls[name] += 1
+        failure = self.fails[name].pop(0) if self.fails.get(name) else None
+        if failure is not None:
+            raise failure
+
+    def create(self, device: Device, *, plan: Plan, keys: Keys) -> NewDevice:
+        self._called("create")
+        if device.serial in self.made:
+            raise EntityExists("there already")
+        self.made.add(device.serial)
+        return NewDevice(device=device, seed=SEED)
+
+    def enable(self, device: Device, codes: tuple[Code, Code], *, user: str, plan: Plan, keys: Keys) -> None:
+        self.codes.append((codes[0].digits.reveal(), codes[1].digits.reveal()))
+        self._called("enable")
+        self.enabled.add(device.serial)
+
+    def resync(self, device: Device, codes: tuple[Code, Code], *, user: str, plan: Plan, keys: Keys) -> None:
+        self._called("resync")
+
+    def deactivate(self, device: Device, *, user: str, plan: Plan, keys: Keys) -> None:
+        self._called("deactivate")
+
+    def delete(self, device: Device, *, plan: Plan, keys: Keys) -> None:
+        self._called("delete")
+        if device.serial in self.enabled:
+            raise EntityExists("in use")
+        self.made.discard(device.serial)
+
+    def of_user(self, *, plan: Plan, keys: Keys) -> Sequence[RegisteredDevice]:
+        self._called("of_user")
+        return [RegisteredDevice(serial=serial, enabled_at=SINCE) for serial in sorted(self.enabled)]
+
+    def unassigned(self, *, plan: Plan, keys: Keys) -> Sequence[str]:
+        self._called("unassigned")
+        return sorted(self.made - self.enabled)
+
+
+class Screen(Ear):
+    """An `Ear` with a terminal to be shown things on, or without."""
+
+    def __init__(self, *, is_there: bool = True, columns: int = 100) -> None:
+        super().__init__()
+        self.is_there = is_there
+        self.columns = columns
+        self.paints = self.is_watched = False
+        self.shown = ""
+
+    def show(self, text: str) -> bool:
+        self.shown += text if self.is_there else ""
+        return self.is_there
+
+
+class Locked(Drawer):
+    """A drawer that takes nothing."""
+
+    def keep_seed(self, device: Device, seed: Seed) -> str:
+        raise KeyringLocked("the keyring is locked")
+
+
+@pytest.fixture
+def desk(isolated_home: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Give a desk whose clock, screen and drawer of seeds are the test's own."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "MFACLI_STATE_DIR": str(isolated_home / "state"),
+        "MFACLI_STORE": "memory",
+    }
+    made = Desk(manners=Manners(), environment=environment)
+    made.clock = HandClock()  # type: ignore[assignment]  # waits pass at once
+    made.terminal = Screen()  # type: ignore[assignment]  # keeps what is said
+    made.prompter = Person()
+    made.seeds = Drawer()
+    return made
+
+
+def enrolled(desk: Desk, book: Book, wish: Wish) -> None:
+    desk.registry = book
+    own = OwnDevices(desk, desk.plan(Request(wants_role=False, device=DEVICE.serial)))
+    own.user = RICHARD
+    enrol(desk, own, wish)
+
+
+def wish(*, keeps_seed: bool = True, draws: bool = False, png: Path | None = None, is_agreed: bool = True) -> Wish:
+    return Wish(device=DEVICE, keeps_seed=keeps_seed, draws=draws, png=png, is_agreed=is_agreed)
+
+
+def heard(desk: Desk) -> str:
+    assert isinstance(desk.terminal, Screen)
+    return desk.terminal.heard
+
+
+def codes_at(desk: Desk, *steps: int) -> tuple[str, ...]:
+    now = SEED.step_at(desk.clock.cloud_now())
+    return tuple(derive_code(SEED, now + step).digits.reveal() for step in steps)
+
+
+def test_the_codes_are_those_before_and_of_now_and_are_spent(desk: Desk) -> None:
+    book = Book()
+    expected = codes_at(desk, -1, 0)
+
+    enrolled(desk, book, wish())
+
+    assert book.codes == [expected]
+    now = SEED.step_at(desk.clock.cloud_now())
+    assert all(desk.ledger.is_spent(DEVICE, derive_code(SEED, step)) for step in (now - 1, now))
+
+
+@pytest.mark.parametrize("kind", [EntityMissing, EntityBusy])
+def test_a_device_too_new_to_be_known_everywhere_is_waited_for(kind: type[MfacliError], desk: Desk) -> None:
+    book = Book(enable=[kind("not yet"), kind("not yet"), None])
+
+    enrolled(desk, book, wish())
+
+    assert book.enabled == {DEVICE.serial}
+    assert book.codes[0] == book.codes[1] == book.codes[2]
+
+
+def test_a_device_that_never_comes_to_be_known_is_taken_back(desk: Desk) -> None:
+    book = Book(enable=[EntityMissing("no such device")] * 9)
+
+    with pytest.raises(EntityMissing):
+        enrolled(desk, book, wish())
+
+    assert book.calls["enable"] == 5
+    assert book.made == set()
+    assert list(desk.seeds.devices_with_seed()) == []
+
+
+def test_refused_codes_of_a_kept_seed_are_followed_by_the_next_pair(desk: Desk) -> None:
+    book = Book(enable=[CodeRejected("no"), None])
+
+    enrolled(desk, book, wish())
+
+    assert len(set(book.codes)) == 2
+    assert book.codes[0][1] not in book.codes[1]
+    assert "no; trying once more" in heard(desk)
+
+
+def test_codes_refused_to_the_end_leave_nothing(desk: Desk) -> None:
+    book = Book(enable=[CodeRejected("no")] * 2)
+
+    with pytest.raises(CodeRejected):
+        enrolled(desk, book, wish())
+
+    assert (book.calls["enable"], book.made) == (2, set())
+    assert "nothing is left of it" in heard(desk)
+
+
+def test_an_answer_that_was_lost_is_looked_for(desk: Desk) -> None:
+    book = Book(enable=[CloudUnreachable("no answer")])
+    book.enabled.add(DEVICE.serial)
+    # What was enabled by the lost call is not listed before it.
+    book.fails["of_user"] = [AccessDenied("not now"), None]
+
+    enrolled(desk, book, wish())
+
+    assert book.calls["enable"] == 1
+    assert "enabled device richard; IAM lists it" in heard(desk)
+
+
+def test_where_no_call_got_through_the_device_is_taken_back(desk: Desk) -> None:
+    book = Book(enable=[CloudUnreachable("no answer")])
+
+    with pytest.raises(CloudUnreachable):
+        enrolled(desk, book, wish())
+
+    assert book.made == set()
+
+
+def test_a_creation_without_an_answer_is_told_to_be_gone_on_with(desk: Desk) -> None:
+    with pytest.raises(CloudUnreachable):
+        enrolled(desk, Book(create=[CloudUnreachable("no answer")]), wish())
+
+    assert "whether device richard has been made is not known; run this again to go on" in heard(desk)
+
+
+def test_what_cannot_be_deleted_is_told_with_the_command_that_does(desk: Desk) -> None:
+    book = Book(enable=[CodeRejected("no")] * 2, delete=[CloudUnreachable("gone")])
+
+    with pytest.raises(CodeRejected):
+        enrolled(desk, book, wish())
+
+    assert f"device `{DEVICE.serial}` is left, enabled for nobody: gone" in heard(desk)
+    assert f"aws iam delete-virtual-mfa-device --serial-number {DEVICE.serial}" in heard(desk)
+    assert "run this again to go on with the seed kept here" in heard(desk)
+    assert desk.seeds.find_seed(DEVICE) == SEED
+
+
+def test_a_device_that_turns_out_to_be_enabled_is_not_called_left_over(desk: Desk) -> None:
+    book = Book(enable=[CloudUnreachable("no answer")], of_user=[None, AccessDenied("not now")])
+    book.fails["delete"] = [EntityExists("in use")]
+
+    with pytest.raises(CloudUnreachable):
+        enrolled(desk, book, wish())
+
+    assert "device richard is enabled after all" in heard(desk)
+    assert "left" not in heard(desk)
+
+
+def test_a_begun_device_is_made_anew_once_its_name_is_free(desk: Desk) -> None:
+    book = Book(create=[EntityExists("there"), EntityExists("there still"), None])
+    book.made.add(DEVICE.serial)
+
+    enrolled(desk, book, wish())
+
+    assert book.calls["delete"] == 1
+    assert book.enabled == {DEVICE.serial}
+
+
+def test_a_begun_device_stays_where_the_person_does_not_agree(desk: Desk) -> None:
+    book = Book()
+    book.made.add(DEVICE.serial)
+    desk.prompter = Person("no")
+
+    with pytest.raises(Cancelled):
+        enrolled(desk, book, wish(is_agreed=False))
+
+    assert (book.calls["delete"], book.made) == (0, {DEVICE.serial})
+
+
+def test_a_name_that_another_user_has_is_told(desk: Desk) -> None:
+    book = Book(create=[EntityExists("there")])
+
+    with pytest.raises(DeviceUnusable) as caught:
+        enrolled(desk, book, wish())
+
+    assert caught.value.message == f"`{DEVICE.serial}` is another user's device"
+    assert book.calls["delete"] == 0
+
+
+def test_an_enabled_device_whose_seed_is_not_here_cannot_be_kept(desk: Desk) -> None:
+    book = Book()
+    book.enabled.add(DEVICE.serial)
+
+    with pytest.raises(DeviceUnusable, match="is not here, and the cloud tells it only once"):
+        enrolled(desk, book, wish())
+
+    assert book.calls["create"] == 0
+
+
+def test_a_keyring_that_refuses_leaves_the_app_to_a_person_at_a_terminal(desk: Desk) -> None:
+    desk.seeds = Locked()
+    desk.prompter = Person(*codes_at(desk, -1, 0))
+    book = Book()
+
+    enrolled(desk, book, wish())
+
+    assert isinstance(desk.terminal, Screen)
+    assert "GEZD GNBV GY3T QOJQ" in desk.terminal.shown
+    assert "the seed could not be kept: the keyring is locked" in heard(desk)
+    assert book.enabled == {DEVICE.serial}
+
+
+def test_a_keyring_that_refuses_ends_it_where_nobody_can_be_asked(desk: Desk) -> None:
+    desk.seeds = Locked()
+    desk.terminal = Screen(is_there=False)  # type: ignore[assignment]  # as above
+    book = Book()
+
+    with pytest.raises(KeyringLocked):
+        enrolled(desk, book, wish())
+
+    assert book.made == set()
+
+
+@pytest.mark.parametrize("never_asks", [True, False])
+def test_without_anybody_to_ask_nothing_is_made(never_asks: bool, desk: Desk) -> None:
+    desk.never_asks = never_asks
+    desk.terminal = Screen(is_there=never_asks)  # type: ignore[assignment]  # as above
+    book = Book()
+
+    with pytest.raises(InputNotAllowed) as caught:
+        enrolled(desk, book, wish(keeps_seed=False))
+
+    assert "--keep-seed" in caught.value.hint
+    assert book.calls["create"] == 0
+
+
+def test_a_terminal_too_narrow_for_the_picture_still_has_the_key(desk: Desk) -> None:
+    desk.terminal = Screen(columns=20)  # type: ignore[assignment]  # as above
+    desk.prompter = Person(*codes_at(desk, -1, 0))
+
+    enrolled(desk, Book(), wish(keeps_seed=False, draws=True))
+
+    assert isinstance(desk.terminal, Screen)
+    assert "too narrow for the QR code" in desk.terminal.shown
+    assert "GEZD GNBV" in desk.terminal.shown
+    assert "▀" not in desk.terminal.shown
+
+
+def test_a_light_terminal_without_colour_gets_dark_modules(desk: Desk) -> None:
+    desk.environment = {**desk.environment, "COLORFGBG": "0;15"}
+    desk.prompter = Person(*codes_at(desk, -1, 0))
+
+    enrolled(desk, Book(), wish(keeps_seed=False, draws=True))
+
+    assert isinstance(desk.terminal, Screen)
+    first = desk.terminal.shown.split("\n\n")[1].split("\n")[0]
+    assert set(first) == {" "}
+
+
+@pytest.mark.parametrize("place", ["missing/qr.png", "folder"])
+def test_a_picture_that_cannot_be_written_stops_it_before_anything_is_made(
+    place: str, desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    book = Book()
+
+    with pytest.raises(FileUnwritable):
+        enrolled(desk, book, wish(png=tmp_path / place))
+
+    assert book.calls["create"] == 0
+
+
+def test_a_missed_code_between_the_two_begins_the_pair_anew(desk: Desk) -> None:
+    first, late, last = codes_at(desk, -3, -1, 0)
+    desk.prompter = Person(first, late, last)
+    book = Book()
+
+    enrolled(desk, book, wish(keeps_seed=False))
+
+    assert book.codes == [(late, last)]
+    assert "a code was missed between the two" in heard(desk)
+
+
+def test_a_phone_whose_clock_is_ten_minutes_off_is_understood(desk: Desk) -> None:
+    first, second = codes_at(desk, -20, -19)
+    desk.prompter = Person(first, second)
+    book = Book()
+
+    enrolled(desk, book, wish(keeps_seed=False))
+
+    assert book.codes == [(first, second)]
+
+
+def test_a_list_that_is_not_allowed_proves_nothing_and_stops_nothing(desk: Desk) -> None:
+    denied = AccessDenied("no")
+    book = Book(of_user=[denied, denied])
+
+    enrolled(desk, book, replace(wish(), is_agreed=False))
+
+    assert "no policy lets your devices be listed to prove it" in heard(desk)
+
+
+def test_a_list_that_lags_behind_is_waited_for(desk: Desk) -> None:
+    book = Book()
+    listed = book.of_user
+    answers: list[list[RegisteredDevice]] = [[], [], []]
+    book.of_user = lambda *, plan, keys: answers.pop() if answers else listed(plan=plan, keys=keys)  # type: ignore[method-assign]  # the lag
+
+    enrolled(desk, book, wish())
+
+    assert "enabled device richard; IAM lists it" in heard(desk)

@@ -40,7 +40,8 @@ def _has_beginning(plan: Plan, parts: Parts) -> bool:
 def _has_seed(desk: Desk, plan: Plan) -> bool:
     match plan.device:
         case KnownDevice(device=device):
-            return device in desk.seeds.devices_with_seed()
+            # Whose of an account's users it is, a serial of Tencent Cloud does not say, and a kept seed does.
+            return any(kept.serial == device.serial for kept in desk.seeds.devices_with_seed())
         case DeviceToFind():
             return bool(desk.seeds.devices_with_seed())
         case NoDevice():

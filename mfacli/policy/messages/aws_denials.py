@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mfacli.domain.cloud import Cloud
+from mfacli.domain.own_device import NO_DELETING, deletion_command
 from mfacli.policy.messages.commands import Commands
 from mfacli.policy.messages.decoded import DecodedMessage
 from mfacli.policy.messages.error_text import ErrorText
@@ -81,6 +82,8 @@ def _meaning(denial: Denial) -> str:
 def _causes(denial: Denial, commands: Commands) -> tuple[tuple[str, ...], tuple[Advice, ...]]:
     if denial.action.lower() == "sts:assumerole" and denial.layer is None:
         return _assume_role(denial, commands)
+    if denial.action.lower() == "iam:deletevirtualmfadevice" and not _is_role(denial.principal):
+        return _deleting_device(denial, commands)
     match denial.layer:
         case Layer.SCP | Layer.RCP:
             return _by_organization(denial, commands)
@@ -122,6 +125,16 @@ def _assume_role(denial: Denial, commands: Commands) -> tuple[tuple[str, ...], t
             commands.assume(denial.resource, "assumes the role with a code"),
             commands.other("policy check TRUST.json", "says whether the role's trust policy demands MFA"),
         ),
+    )
+
+
+def _deleting_device(denial: Denial, commands: Commands) -> tuple[tuple[str, ...], tuple[Advice, ...]]:
+    """Return what the IAM guide says of the one permission that people miss when they enrol a device anew."""
+    causes = (f"a device is there that was never enabled, under the name that is wanted: {NO_DELETING}",)
+    return causes, (
+        Advice(command=deletion_command(denial.resource), why="deletes it, typed by an administrator"),
+        commands.other("device enroll --name NAME", "enrols one under another name meanwhile", with_profile=True),
+        commands.session("opens a session with MFA, for those who may delete with it", into_shell=True),
     )
 
 

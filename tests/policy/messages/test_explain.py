@@ -206,6 +206,21 @@ def test_an_implicit_denial_of_a_user_may_want_mfa() -> None:
     assert explanation.denial.explicit is False
 
 
+@pytest.mark.parametrize(
+    "rest", ["", " with an explicit deny in an identity-based policy", " because no identity-based policy allows it"]
+)
+def test_deleting_a_device_is_left_to_an_administrator(rest: str) -> None:
+    serial = "arn:aws:iam::111122223333:mfa/Sofia"
+
+    explanation = explain_message(denied(USER, "iam:DeleteVirtualMFADevice", rest, serial), profile="dev")
+
+    assert "do not add `iam:DeleteVirtualMFADevice` to `DenyAllExceptListedIfNoMFA`" in explanation.causes[0]
+    assert commands(explanation)[:2] == [
+        f"aws iam delete-virtual-mfa-device --serial-number {serial}",
+        "mfacli device enroll --name NAME -p dev",
+    ]
+
+
 def test_an_explicit_denial_may_want_fresher_mfa() -> None:
     explanation = explain_message(
         denied(

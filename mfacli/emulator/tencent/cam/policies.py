@@ -165,8 +165,13 @@ class Policies:
         }
 
     def _delete(self, asked: Asked, given: Given) -> Result:
+        """Delete all or none. What CAM does to a boundary is not documented: here nobody deletes its own limit."""
         with self._town.guard:
             found = [_own(self._found.policy(asked, policy_id)) for policy_id in given.integers("PolicyId")]
+            if any(self._town.policies.is_boundary(policy.policy_id) for policy in found):
+                raise own_error(
+                    "FailedOperation", "The policy is somebody's permissions boundary.", "该策略已被设置为权限边界。"
+                )
             for policy in found:
                 self._town.policies.remove(owner_of(asked), policy.policy_id)
         return {}

@@ -96,6 +96,11 @@ class Policies:
             else:
                 self._boundaries[holder] = policy_id
 
+    def is_boundary(self, policy_id: int) -> bool:
+        """Return whether a policy is somebody's permissions boundary."""
+        with self._guard:
+            return policy_id in self._boundaries.values()
+
     def boundary(self, owner_uin: str, holder: Holder) -> Policy | None:
         """Return the permissions boundary of a user or role."""
         with self._guard:

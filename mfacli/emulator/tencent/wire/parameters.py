@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ from mfacli.emulator.tencent.refusals import Rejected, own_error
 
 _DEEPEST = 32
 _HIGHEST_INDEX = 9_999
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def json_parameters(body: bytes) -> dict[str, object]:
@@ -18,6 +20,9 @@ def json_parameters(body: bytes) -> dict[str, object]:
         return {}
     try:
         document: object = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+        if _HALF.search(body):
+            # Half a character is no text: nothing could write it, hash it or hand it on.
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         # Numbers of thousands of digits are a ValueError too.
         raise _unreadable("the body is not JSON", "请求正文不是合法的 JSON") from None

@@ -335,6 +335,19 @@ def test_a_deleted_policy_is_detached_everywhere(q: Quarter) -> None:
     assert _rows(_cam(q, "ListAttachedUserPolicies", TargetUin=uin), "List") == []
 
 
+def test_a_boundary_is_not_deleted_and_what_would_go_with_it_stays(q: Quarter) -> None:
+    other, boundary = (
+        _created(q),
+        _number(_cam(q, "CreatePolicy", PolicyName="B", PolicyDocument=DESCRIBE), "PolicyId"),
+    )
+    q.town.policies.bound(Holder(HolderKind.USER, LAN), boundary)
+
+    answer = _cam(q, "DeletePolicy", OWNER, PolicyId=[other, boundary])
+
+    assert _code(answer) == "FailedOperation"
+    assert [_code(_cam(q, "GetPolicy", OWNER, PolicyId=one)) for one in (other, boundary)] == ["OK", "OK"]
+
+
 @pytest.mark.parametrize(
     ("action", "parameters", "code"),
     [

@@ -57,6 +57,10 @@ def test_a_name_may_be_thirty_two_deep() -> None:
     assert set(nested({".".join("A" * 32): "1"})) == {"A"}
 
 
+def test_a_character_may_be_escaped_in_two_halves() -> None:
+    assert json_parameters(rb'{"A": "\ud83d\ude00"}') == {"A": "\U0001f600"}
+
+
 def test_a_body_is_an_object_and_may_be_empty() -> None:
     assert json_parameters(b' {"A": {"B": [1, true, null, "\xe4\xb8\xad"]}} ') == {"A": {"B": [1, True, None, "中"]}}
     assert json_parameters(b" \n") == {}
@@ -64,7 +68,19 @@ def test_a_body_is_an_object_and_may_be_empty() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"[]", b"1", b"null", b"{", b'{"A": 1, "A": 2}', b'{"A": {"B": 1, "B": 1}}', b'{"A": NaN}', b"\xff\xfe", b"A=1"],
+    [
+        b"[]",
+        b"1",
+        b"null",
+        b"{",
+        b'{"A": 1, "A": 2}',
+        b'{"A": {"B": 1, "B": 1}}',
+        b'{"A": NaN}',
+        b"\xff\xfe",
+        b"A=1",
+        rb'{"A": ["\ud83d"]}',
+        rb'{"\uDE00": 1}',
+    ],
 )
 def test_other_bodies_are_refused(body: bytes) -> None:
     with pytest.raises(Rejected) as caught:

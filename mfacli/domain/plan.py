@@ -210,6 +210,8 @@ class Plan:
 
     def _family_facts(self) -> list[object]:
         roles = [step for step in self.steps if isinstance(step, RoleStep)]
+        # Tencent Cloud has one STS for all regions, and wants some region named: a code must not be due for each.
+        sts_region = None if self.cloud is Cloud.TENCENT else self.sts_region
         return [
             FINGERPRINT_VERSION,
             self.cloud.value,
@@ -217,7 +219,7 @@ class Plan:
             self.key_source.access_key_id or self.key_source.kind.value,
             _device_facts(self.device) if self.needs_code else None,
             [_role_facts(role) for role in roles] or "GetSessionToken",
-            [self.sts_region, self.endpoint_url, self.partition],
+            [sts_region, self.endpoint_url, self.partition],
         ]
 
 

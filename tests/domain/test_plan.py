@@ -121,6 +121,15 @@ def test_whatever_changes_as_whom_the_session_acts_changes_the_family(change: di
     assert changed.family != PLAN.family
 
 
+def test_in_tencent_cloud_one_session_serves_whichever_region_sts_is_asked_in() -> None:
+    plan = replace(PLAN, cloud=Cloud.TENCENT, partition="", sts_region="ap-guangzhou")
+
+    elsewhere = replace(plan, sts_region="ap-beijing")
+
+    assert elsewhere.fingerprint == plan.fingerprint
+    assert replace(plan, endpoint_url="https://sts.ap-shanghai-fsi.tencentcloudapi.com").family != plan.family
+
+
 def test_a_duration_is_named_for_the_last_step_only() -> None:
     named = replace(PLAN, is_duration_named=True)
 

@@ -39,14 +39,23 @@ def default_world() -> World:
 
 def _parse(text: str, *, file: str, is_json: bool) -> World:
     try:
-        values: object = json.loads(text) if is_json else tomllib.loads(text)
+        values: object = _json(text) if is_json else tomllib.loads(text)
     except RecursionError as error:
         raise EmulatorProblem(f"`{file}` is nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise EmulatorProblem(f"`{file}` has half a character (a lone surrogate) in it") from error
     except ValueError as error:
         raise EmulatorProblem(f"`{file}` is no {'JSON' if is_json else 'TOML'}: {error}") from error
     if not isinstance(values, dict):
         raise EmulatorProblem(f"`{file}` must be an object with `accounts`")
     return _world(Place(values, file=file), file=file)
+
+
+def _json(text: str) -> object:
+    """Return what a JSON text holds; half a character, which JSON alone can name, is a UnicodeEncodeError."""
+    values: object = json.loads(text)
+    json.dumps(values, ensure_ascii=False).encode()
+    return values
 
 
 def _world(place: Place, *, file: str) -> World:

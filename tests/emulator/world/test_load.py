@@ -177,6 +177,14 @@ def test_what_is_wrong_is_named_with_file_and_place(tmp_path: Path, text: str, s
     assert said.replace("FILE", str(file)) in caught.value.message
 
 
+def test_half_a_character_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "world.json"
+    file.write_text(r'{"accounts": {"A": {"id": "111122223333", "buckets": {"a": {"tags": {"b": "\ud800"}}}}}}')
+
+    with pytest.raises(EmulatorProblem, match="has half a character"):
+        load_world(file)
+
+
 @pytest.mark.parametrize("text", ["[]", "5", '"x"'])
 def test_json_that_is_no_object_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(EmulatorProblem, match="must be an object"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from urllib.parse import unquote
 
 from mfacli.emulator.tencent.given import Given
@@ -11,6 +13,8 @@ from mfacli.policy.document import Dialect, PolicyKind, parse_document
 
 # The limits page's number; the older syntax page has 4,096.
 LONGEST = 6144
+# Of the 4,096 bytes that a Token has at most (1312/117839), what its other contents leave.
+_LARGEST_CARRIED = 2_400
 
 
 def session_policy(given: Given) -> str | None:
@@ -31,3 +35,10 @@ def session_policy(given: Given) -> str | None:
         message = f"The policy is malformed: {error.message}"
         raise own_error("InvalidParameter.StrategyFormatError", message, f"策略格式错误：{error.message}") from error
     return text
+
+
+def refuse_oversize(policy: str | None, tags: tuple[tuple[str, str], ...] = ()) -> None:
+    """Raise `Rejected` for a policy and tags that no Token has room for."""
+    if len(zlib.compress(json.dumps([policy, tags]).encode())) > _LARGEST_CARRIED:
+        message = "The policy and the tags are too large for a Token."
+        raise own_error("InvalidParameter.ExtendStrategyOverSize", message, "策略与标签过大，超过 Token 的长度上限。")

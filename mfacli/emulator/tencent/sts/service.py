@@ -24,7 +24,7 @@ from mfacli.emulator.tencent.refusals import missing, own_error
 from mfacli.emulator.tencent.sts.identity import identity_of
 from mfacli.emulator.tencent.sts.limits import end_of, own_duration, role_duration
 from mfacli.emulator.tencent.sts.parameters import code_of, permanent_holder, tags_of
-from mfacli.emulator.tencent.sts.policies import session_policy
+from mfacli.emulator.tencent.sts.policies import refuse_oversize, session_policy
 from mfacli.emulator.tencent.tokens import TencentTokens
 from mfacli.emulator.tencent.town.entities import Role
 from mfacli.emulator.tencent.town.town import Town
@@ -116,15 +116,17 @@ class StsService:
         code_of(given)
         given.optional_text("Name", pattern=_NAME)
         own_duration(given, asked.caller.principal)
-        session_policy(given)
+        refuse_oversize(session_policy(given))
         return [Need(action="sts:GetSessionToken")]
 
     def _needs_of_federation(self, asked: Asked, given: Given) -> Sequence[Need]:
         permanent_holder(asked.caller)
         given.text("Name", pattern=_NAME)
         own_duration(given, asked.caller.principal)
-        if session_policy(given) is None:
+        policy = session_policy(given)
+        if policy is None:
             raise missing("Policy")
+        refuse_oversize(policy)
         return [Need(action="sts:GetFederationToken")]
 
     def _needs_of_role(self, asked: Asked, given: Given) -> Sequence[Need]:
@@ -133,8 +135,7 @@ class StsService:
         given.text("RoleSessionName", pattern=_SESSION_NAME)
         external_id = given.optional_text("ExternalId", pattern=_EXTERNAL_ID)
         given.optional_text("SourceIdentity", pattern=_NAME)
-        tags_of(given)
-        session_policy(given)
+        refuse_oversize(session_policy(given), tags_of(given))
         if ("SerialNumber" in given) != ("TokenCode" in given or "MfaCode" in given):
             raise missing("TokenCode" if "SerialNumber" in given else "SerialNumber")
         if "SerialNumber" in given:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,6 +23,7 @@ from tests.emulator.tencent.quarter import (
     Quarter,
     quarter,
     seconds,
+    session_keys,
 )
 
 ROLE = {"RoleArn": TEST_ROLE, "RoleSessionName": "test"}
@@ -311,6 +313,43 @@ def test_a_session_keeps_its_tags_and_its_source(q: Quarter) -> None:
     session = q.caller(keys)
 
     assert (session.tags, session.source_identity) == ((("team", "books"),), MEI)
+
+
+def _noise(blocks: int) -> str:
+    """Return text that no compression makes short, 64 characters a block."""
+    return "".join(hashlib.sha256(bytes([number])).hexdigest() for number in range(blocks))
+
+
+def _long_policy(blocks: int) -> str:
+    resource = f"qcs::cvm:::instance/{_noise(blocks)}"
+    return json.dumps({"version": "2.0", "statement": [{"effect": "allow", "action": "cvm:*", "resource": resource}]})
+
+
+def test_no_token_is_longer_than_documented(q: Quarter) -> None:
+    asked = {"RoleArn": TEST_ROLE, "RoleSessionName": _noise(2), "SourceIdentity": _noise(4)[128:]}
+
+    answers = [
+        q.ask(q.mfa_session(), "AssumeRole", **asked, Policy=_long_policy(blocks)) for blocks in range(40, 80, 2)
+    ]
+
+    lengths = [len(session_keys(one).token or "") for one in answers if "Error" not in one]
+    assert 3_000 < max(lengths) <= 4_096
+    assert len(lengths) < len(answers)
+
+
+def test_what_no_token_holds_is_refused_before_a_code_is_spent(q: Quarter) -> None:
+    code = q.code(MEI)
+    asked = {**ROLE, "SerialNumber": SERIAL, "TokenCode": code}
+    tags = [{"Key": f"{number}{_noise(1)}", "Value": _noise(4)} for number in range(50)]
+
+    refusals = [
+        q.refused(MEI, "GetSessionToken", SerialNumber=SERIAL, TokenCode=code, Policy=_long_policy(90)),
+        q.refused(LAN, "GetFederationToken", Name="Ana", Policy=_long_policy(90)),
+        q.refused(MEI, "AssumeRole", **asked, Policy=_long_policy(60), Tags=tags),
+    ]
+
+    assert refusals == ["InvalidParameter.ExtendStrategyOverSize"] * 3
+    assert "Error" not in q.ask(MEI, "AssumeRole", **asked)
 
 
 def test_a_session_policy_is_a_limit_and_no_grant(q: Quarter) -> None:

@@ -49,12 +49,17 @@ class MovedTime:
         self.cloud.control.set_skew(self._passed)
 
 
+def library() -> Path:
+    """Return libfaketime, as a process loads it; skips without it."""
+    libraries = sorted(Path("/usr/lib").glob(_LIBRARIES))
+    require(bool(libraries), "libfaketime is not installed")
+    return libraries[0]
+
+
 @contextmanager
 def moved_time(cloud: Cloud, directory: Path) -> Iterator[MovedTime]:
     """Give time that can be moved, and set the emulator's right again afterwards; skips without libfaketime."""
-    libraries = sorted(Path("/usr/lib").glob(_LIBRARIES))
-    require(bool(libraries), "libfaketime is not installed")
-    time = MovedTime(cloud=cloud, library=libraries[0], file=directory / "faketime")
+    time = MovedTime(cloud=cloud, library=library(), file=directory / "faketime")
     time.passes(timedelta())
     try:
         yield time

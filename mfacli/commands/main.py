@@ -29,6 +29,7 @@ COMMANDS = {
     "whoami": "Show who the credentials in use are.",
     "device": "Enrol MFA devices, keep their seeds, show their codes.",
     "keys": "Keep long-term keys in the OS keyring, and rotate them.",
+    "doctor": "Check everything that can be wrong, and say what mends it.",
     "store": "Show where sessions, seeds and keys rest; move them.",
     "policy": "Read policies as the clouds do: check, evaluate, explain.",
     "demo": "Play the documents' MFA scenarios on the emulator.",

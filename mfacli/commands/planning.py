@@ -104,6 +104,19 @@ class Planning:
         desk = self._desk
         return asked_profile(request, desk.environment, desk.settings, variables=variables).name
 
+    def names_of(self, cloud: Cloud) -> tuple[str, ...]:
+        """Return the names of all profiles of a cloud."""
+        return tuple(sorted(self._known[cloud]))
+
+    def tencent_credentials(self, names: Iterable[str]) -> TencentFiles:
+        """Return tccli's files of these profiles."""
+        return self._tencent_files(names)
+
+    @property
+    def tencent_folder(self) -> Path:
+        """Where tccli's files are."""
+        return self._folder
+
     def only_tencent_has(self, name: str) -> bool:
         """Whether `name` is a profile of Tencent Cloud and none of AWS."""
         return self._tencent_is_there and name in self._only(Cloud.TENCENT)

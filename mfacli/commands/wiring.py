@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from mfacli.profiles.settings import Settings
     from mfacli.providers.aws import AwsProvider
     from mfacli.providers.aws_keys import AwsKeys
+    from mfacli.providers.patience import Patience
+    from mfacli.providers.probe import Answer
     from mfacli.providers.tencent import TencentProvider
     from mfacli.providers.tencent_keys import TencentKeys
     from mfacli.session import Obtained, Parts
@@ -233,6 +235,20 @@ class Desk:
             case _:
                 assert_never(plan.cloud)
 
+    def impatient_provider(self, plan: Plan) -> AwsProvider | TencentProvider:
+        """Return the cloud that `plan` is about, for one who looks whether it answers at once."""
+        from mfacli.providers.aws import AwsProvider
+        from mfacli.providers.tencent import TencentProvider
+
+        made = AwsProvider if plan.cloud is Cloud.AWS else TencentProvider
+        return made(clock=self.clock, talk=self.terminal, patience=_impatience())
+
+    def probe(self, cloud: Cloud, url: str) -> Answer:
+        """Ask the STS at `url` without a signature."""
+        from mfacli.providers.probe import probe
+
+        return probe(cloud, url, clock=SystemClock(), talk=self.terminal, patience=_impatience())
+
     def signin_for(self, plan: Plan) -> SigninProvider:
         """Return who signs browsers in to the console of the cloud that `plan` is about."""
         from mfacli.domain.cloud import Cloud
@@ -361,6 +377,12 @@ class Desk:
         if may_ask:
             sources.append(TypedCode(prompter=self.prompter, ledger=self.ledger, talk=self.terminal))
         return FirstOf(sources)
+
+
+def _impatience() -> Patience:
+    from mfacli.providers.patience import Patience
+
+    return Patience(connect=timedelta(seconds=3), read=timedelta(seconds=4), attempts=1)
 
 
 def _from_stdin() -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mfacli.domain.credentials import last_four
 from mfacli.interfaces import Entry
+from mfacli.output.drawing import console_for
 from mfacli.output.times import iso_utc
 from mfacli.output.words import principal_name, printable, rough
 
@@ -31,28 +31,9 @@ def status_table(
     """
     if not entries:
         return "no sessions are kept\n"
-    from rich.console import Console
-
-    buffer = io.BytesIO()
-    # What the stream's encoding lacks is replaced here, so that writing the answer cannot fail.
-    stream = io.TextIOWrapper(buffer, encoding=encoding, errors="replace", newline="")
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=is_coloured,
-        color_system="standard" if is_coloured else None,
-        no_color=not is_coloured,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        # Colour and width were decided by the terminal's rules already; the environment is not asked again.
-        _environ={},
-    )
+    console, drawing = console_for(width=width, is_coloured=is_coloured, encoding=encoding)
     console.print(_fitting(entries, now, console))
-    stream.flush()
-    lines = buffer.getvalue().decode(encoding).split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+    return drawing.content()
 
 
 def _fitting(entries: Sequence[Entry], now: datetime, console: Console) -> Table:

@@ -11,18 +11,21 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 from mfacli.errors import KeyringUnusable
 from mfacli.interfaces import Locks
 from mfacli.store.crypt_file import MISSING, PLACE, is_installed
 from mfacli.store.deadline import TookTooLong, call_within
 from mfacli.store.kernel_keys import PLACE as KERNEL_PLACE
-from mfacli.store.kernel_keys import open_kernel_keys
+from mfacli.store.kernel_keys import KernelVault, open_kernel_keys
 from mfacli.store.keyring_store import SEED_SERVICE, KeyringVault, chosen_backend, first_of, module_of, who_chose
+from mfacli.store.places import Places
 from mfacli.store.vaults import VaultKind
 
 _KEY_USERS = Path("/proc/key-users")
 _DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
+_PROBE_SERVICE, _PROBE = "mfacli-doctor", "nothing secret"
 # Looking is quick or does not come back.
 _PATIENCE = timedelta(seconds=2)
 
@@ -104,6 +107,28 @@ def file_backend(path: Path) -> Backend:
         path=str(path),
         is_locked=True if path.exists() and not problem else None,
     )
+
+
+def try_out(kind: VaultKind, *, places: Places, locks: Locks, patience: timedelta) -> float:
+    """Write, read and delete something in the kernel's or the OS keyring; return how many seconds that took.
+
+    Raises `KeyringUnusable` where one of the three does not work. The OS keyring may ask for its password.
+    """
+    name = f"doctor {os.getpid()}"
+    vault = (
+        KernelVault(namespace=places.namespace)
+        if kind is VaultKind.KERNEL
+        else KeyringVault(_PROBE_SERVICE, namespace=places.namespace, locks=locks, patience=patience)
+    )
+    started = monotonic()
+    vault.write(name, _PROBE, lifetime=timedelta(minutes=1))
+    found = vault.read(name)
+    is_gone = vault.delete(name) and vault.read(name) is None
+    if found != _PROBE or not is_gone:
+        raise KeyringUnusable(
+            f"{vault.place()} does not {'delete' if found == _PROBE else 'give back'} what it takes"
+        )
+    return monotonic() - started
 
 
 def _room() -> Room | None:

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mfacli.checks.finding import Level
+from mfacli.checks.network import EndpointFacts, check_clock, check_endpoint
+
+WELL = EndpointFacts(cloud="AWS", host="sts.amazonaws.com", seconds=0.2, offset=timedelta())
+
+
+@pytest.mark.parametrize(
+    ("facts", "level", "words"),
+    [
+        (WELL, Level.GOOD, "sts.amazonaws.com answers in 0.20 s"),
+        (replace(WELL, seconds=3.0), Level.WARNING, "takes 3.0 s to answer"),
+        (replace(WELL, proxy="proxy:3128"), Level.GOOD, "through the proxy proxy:3128"),
+        (replace(WELL, problem="no way", proxy="proxy:3128"), Level.BAD, "no way through the proxy proxy:3128"),
+        (replace(WELL, is_the_cloud=False), Level.BAD, "captive portal"),
+    ],
+)
+def test_the_way_to_the_cloud(facts: EndpointFacts, level: Level, words: str) -> None:
+    (found,) = check_endpoint(facts)
+
+    assert found.level is level
+    assert words in found.what
+
+
+@pytest.mark.parametrize(
+    ("offset", "level", "words"),
+    [
+        (timedelta(), Level.GOOD, "this machine's clock is AWS's"),
+        (timedelta(seconds=40), Level.WARNING, "is 40 s behind the cloud's"),
+        (timedelta(seconds=-40), Level.WARNING, "is 40 s ahead of the cloud's"),
+        (timedelta(minutes=10), Level.BAD, "is 600 s behind the cloud's: mfacli reckons with that"),
+        (timedelta(minutes=-10), Level.BAD, "is 600 s ahead of the cloud's"),
+        (None, Level.WARNING, "did not say what time it is"),
+    ],
+)
+def test_the_clock(offset: timedelta | None, level: Level, words: str) -> None:
+    (found,) = check_clock(replace(WELL, offset=offset))
+
+    assert found.level is level
+    assert words in found.what
+
+
+@pytest.mark.parametrize("facts", [replace(WELL, problem="no way"), replace(WELL, is_the_cloud=False)])
+def test_nobody_elses_clock_counts(facts: EndpointFacts) -> None:
+    assert list(check_clock(facts)) == []

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mfacli.checks.finding import DropKey, DropSection, Level
+from mfacli.checks.profiles import (
+    AwsSectionFacts,
+    PlanFacts,
+    TencentFileFacts,
+    check_aws_section,
+    check_plan,
+    check_stray_section,
+    check_tencent_file,
+)
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DEV = AwsSectionFacts(name="dev", path="/c", section="dev")
+KEYS = {"aws_access_key_id": "AKIA1", "aws_secret_access_key": ""}
+FILE = TencentFileFacts(name="dev", path="/t/dev.credential")
+
+
+def test_a_profile_that_leads_somewhere_is_good_and_a_broken_one_says_why() -> None:
+    (well,) = check_plan(PlanFacts(cloud="AWS", name="dev", leads_to="opens a session"))
+    (broken,) = check_plan(PlanFacts(cloud="AWS", name="dev", problem="it loops", hint="cut it"))
+
+    assert (well.level, well.what) == (Level.GOOD, "`dev` (AWS) opens a session")
+    assert (broken.level, broken.what, broken.cure) == (Level.BAD, "it loops", "cut it")
+
+
+def test_nothing_surprises_in_an_ordinary_profile() -> None:
+    ordinary = replace(DEV, config={"mfa_serial": "x", "region": "y", "s3": "", "cli_pager": ""})
+
+    assert list(check_aws_section(ordinary, now=NOW)) == []
+
+
+def test_a_key_that_looks_like_another_is_a_slip() -> None:
+    (found,) = check_aws_section(replace(DEV, config={"mfa_serail": "x"}), now=NOW)
+
+    assert (found.level, found.cure) == (Level.WARNING, "did you mean `mfa_serial`?")
+
+
+def test_a_key_that_looks_like_none_is_another_tools() -> None:
+    assert list(check_aws_section(replace(DEV, config={"zzqx": "x"}), now=NOW)) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (
+            replace(DEV, config={"credential_process": "x"}, credentials=KEYS),
+            "`aws_access_key_id` in the credentials",
+        ),
+        (replace(DEV, config={"credential_process": "x", "role_arn": "r"}), "`role_arn`"),
+        (replace(DEV, config={"credential_process": "x", "sso_session": "r"}), "`sso_session`"),
+    ],
+)
+def test_a_credential_process_that_is_never_run_is_bad(facts: AwsSectionFacts, words: str) -> None:
+    found = list(check_aws_section(facts, now=NOW))
+
+    assert found[0].level is Level.BAD
+    assert words in found[0].what
+
+
+def test_a_credential_process_alone_is_run() -> None:
+    assert list(check_aws_section(replace(DEV, config={"credential_process": "x"}), now=NOW)) == []
+
+
+def test_a_token_that_hides_another_can_be_taken_out() -> None:
+    (found,) = check_aws_section(replace(DEV, has_two_tokens=True), now=NOW)
+
+    assert found.mend == DropKey(path="/c", section="dev", key="aws_security_token")
+
+
+@pytest.mark.parametrize(
+    ("was_ours", "mend"), [(True, DropSection(path="/c", section="dev")), (False, None)], ids=["ours", "another's"]
+)
+def test_an_expired_session_is_taken_out_only_where_it_is_ours(was_ours: bool, mend: DropSection | None) -> None:
+    expired = replace(DEV, expires_at=NOW - timedelta(seconds=1), was_ours=was_ours)
+
+    (found,) = check_aws_section(expired, now=NOW)
+
+    assert (found.level, found.mend) == (Level.WARNING, mend)
+
+
+def test_a_session_that_lives_is_left_alone() -> None:
+    assert list(check_aws_section(replace(DEV, expires_at=NOW + timedelta(1), was_ours=True), now=NOW)) == []
+
+
+def test_keys_that_could_rest_in_the_keyring_are_told_with_the_command() -> None:
+    (found,) = check_aws_section(replace(DEV, credentials=KEYS, can_move=True), now=NOW)
+
+    assert found.cure == "mfacli keys add -p dev --from-profile dev --remove-from-file"
+
+
+def test_keys_that_are_left_beside_those_in_the_keyring_are_told() -> None:
+    (found,) = check_aws_section(replace(DEV, credentials=KEYS, is_kept=True), now=NOW)
+
+    assert "still has keys" in found.what
+
+
+def test_keys_stay_unsaid_where_no_keyring_takes_them() -> None:
+    assert list(check_aws_section(replace(DEV, credentials=KEYS), now=NOW)) == []
+
+
+def test_a_section_without_the_word_profile_is_told() -> None:
+    (found,) = check_stray_section("dev", "/c")
+
+    assert found.cure == "write [profile dev]"
+
+
+def test_tcclis_role_beside_a_token_is_bad() -> None:
+    (found,) = check_tencent_file(replace(FILE, has_keys=True, has_token=True, has_role=True))
+
+    assert found.level is Level.BAD
+    assert "tccli drops the token" in found.what
+
+
+def test_tcclis_other_ways_are_no_ground_for_a_session() -> None:
+    (found,) = check_tencent_file(replace(FILE, way="oauth", has_keys=True, can_move=True))
+
+    assert found.level is Level.WARNING
+    assert "of type `oauth`" in found.what
+
+
+@pytest.mark.parametrize(
+    ("facts", "count"),
+    [
+        (replace(FILE, has_keys=True, can_move=True), 1),
+        (replace(FILE, has_keys=True, can_move=True, is_kept=True), 0),
+        (replace(FILE, has_keys=True), 0),
+        (FILE, 0),
+    ],
+)
+def test_tcclis_keys_could_move_where_there_is_a_keyring(facts: TencentFileFacts, count: int) -> None:
+    assert len(list(check_tencent_file(facts))) == count

@@ -25,9 +25,13 @@ class Errand:
         """Run it, unless it runs; returns what is set at the end of that run."""
         with self._lock:
             if self._ended.is_set():
-                self._ended = threading.Event()
-                thread = threading.Thread(target=self._run, args=(self._ended,), name=self._name, daemon=True)
-                thread.start()
+                ended = threading.Event()
+                try:
+                    threading.Thread(target=self._run, args=(ended,), name=self._name, daemon=True).start()
+                except RuntimeError:
+                    # The machine has no room for one more thread: whoever begins it next tries again.
+                    return self._ended
+                self._ended = ended
             return self._ended
 
     def _run(self, ended: threading.Event) -> None:

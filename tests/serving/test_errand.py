@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from mfacli.serving.errand import Errand
 
 
@@ -38,3 +40,21 @@ def test_it_can_be_begun_again_after_its_end() -> None:
 
 def test_nobody_waits_for_what_has_never_been_begun() -> None:
     assert not Errand(lambda: None, name="an errand").is_running
+
+
+def test_where_no_thread_can_be_had_the_next_who_begins_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    runs: list[int] = []
+    errand = Errand(lambda: runs.append(1), name="an errand")
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        in_vain = errand.begin()
+    was_running = errand.is_running
+    ended = errand.begin()
+
+    assert in_vain.is_set()
+    assert not was_running
+    assert ended.wait(10)
+    assert runs == [1]

@@ -76,7 +76,8 @@ def _write(path: Path, change: Callable[[str], str], *, readers: str) -> Written
         try:
             text = content.decode("utf-8")
             after = change(text).encode("utf-8")
-        except UnicodeDecodeError:
+        except (ValueError, RecursionError):
+            # No UTF-8, a value that is none of its kind, or more levels than can be read.
             where = ""
         except NotReadable as problem:
             where = f" (line {problem.line})"

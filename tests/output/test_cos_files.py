@@ -187,6 +187,9 @@ def test_coscli_is_not_turned_away_from_its_machines_role_unasked(path: Path) ->
         (write_coscli, b"cos:\n  base: [hidden]\n", " (line 1)"),
         (write_coscli, b"cos: \x01\n", " (line 1)"),
         (write_coscli, b"cos: \xff\n", ""),
+        (write_coscli, b"a: 2001-99-99\n", ""),
+        (write_coscli, b"a: !!int hidden\n", ""),
+        pytest.param(write_coscli, b"a: " + b"[" * 400 + b"]" * 400, "", id="deep"),
     ],
 )
 def test_a_broken_file_is_left_alone_and_not_quoted(path: Path, write: Writer, content: bytes, where: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mfacli.domain.credentials import CloudKey, LastUse, last_four
 from mfacli.output.documents import Json, age_seconds, document_text
@@ -54,7 +54,7 @@ def keys_table(keys: Sequence[ListedKey], *, now: datetime) -> str:
 
 
 def _cells(key: ListedKey, now: datetime) -> tuple[str, ...]:
-    age = rough(now - key.made_at) if key.made_at else f"over {rough(now - key.since)}" if key.since else ""
+    age = _age(now - key.made_at) if key.made_at else f"over {_age(now - key.since)}" if key.since else ""
     cells = (key.profile, key.cloud, last_four(key.access_key_id), key.status, age, _used(key, now), key.place)
     return tuple(printable(cell) or "-" for cell in cells)
 
@@ -65,7 +65,12 @@ def _used(key: ListedKey, now: datetime) -> str:
     if key.use.at is None:
         return "never"
     service = f" ({key.use.service})" if key.use.service else ""
-    return f"{rough(now - key.use.at)} ago{service}"
+    return f"{_age(now - key.use.at)} ago{service}"
+
+
+def _age(duration: timedelta) -> str:
+    """Return an age in words: in days, as keys are old."""
+    return f"{duration.days} days" if duration >= timedelta(days=2) else rough(duration)
 
 
 def keys_lines(keys: Sequence[ListedKey]) -> str:

@@ -71,6 +71,20 @@ class Assembled:
     warm_up: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What an emulator's other parts are made of."""
+
+    world: World
+    key: WorldKey
+    clock: WorldClock
+    log: DecisionLog
+    moto: MotoWorld
+    people: People
+    devices: Devices
+    town: Town
+
+
 def assemble(
     *,
     world: World | None = None,
@@ -84,130 +98,134 @@ def assemble(
     its used codes and goes on in its time; without them it is a world of its own that nobody can come back to.
     Raises `EmulatorProblem` for a world that names what AWS does not have.
     """
-    world = world or default_world()
+    parts = _parts(
+        world or default_world(),
+        key or WorldKey.ephemeral(),
+        memory=memory or WorldMemory(),
+        clock=clock or EmulatorClock(),
+    )
+    _populate(parts)
+    control_token = Secret(secrets.token_urlsafe(32))
+    return Assembled(
+        emulator=_emulator(parts, _control(parts, control_token)),
+        control_token=control_token,
+        clock=parts.clock,
+        warm_up=parts.moto.warm_up,
+    )
+
+
+def _parts(world: World, key: WorldKey, *, memory: WorldMemory, clock: WorldClock) -> _Parts:
     refuse_inexistent(world)
-    key = key or WorldKey.ephemeral()
-    memory = memory or WorldMemory()
-    clock = RememberedClock(clock or EmulatorClock(), memory)
+    clock = RememberedClock(clock, memory)
     moto = MotoWorld(world, key)
-    people = People(moto)
-    devices = Devices(clock, memory)
-    town = Town(world, key, now=clock.world_now)
-    populate = partial(_populate, world, key, people, devices)
-    populate()
-    control_token, log = Secret(secrets.token_urlsafe(32)), DecisionLog()
-    control = ControlSurface(
-        token=control_token,
-        subjects=Subjects(AwsNeighbours(world, people, key), TencentNeighbours(town)),
-        summary=partial(summary, world, people, town, devices),
-        devices=devices,
+    return _Parts(
+        world=world,
+        key=key,
         clock=clock,
-        log=log,
-        reset=partial(_reset, moto, town, populate),
-        bind=Binding(devices, key=key, clock=clock),
-    )
-    tencent = _tencent(world, key, town=town, devices=devices, clock=clock, log=log)
-    emulator = _emulator(
-        world,
-        key,
+        log=DecisionLog(),
         moto=moto,
-        people=people,
-        devices=devices,
-        clock=clock,
-        control=control,
-        log=log,
-        tencent=tencent,
-        doors=_doors(world, key, people=people, town=town, clock=clock, log=log),
+        people=People(moto),
+        devices=Devices(clock, memory),
+        town=Town(world, key, now=clock.world_now),
     )
-    return Assembled(emulator=emulator, control_token=control_token, clock=clock, warm_up=moto.warm_up)
 
 
-def _emulator(
-    world: World,
-    key: WorldKey,
-    *,
-    moto: MotoWorld,
-    people: People,
-    devices: Devices,
-    clock: WorldClock,
-    control: ControlSurface,
-    log: DecisionLog,
-    tencent: TencentSide,
-    doors: Sequence[Door],
-) -> Emulator:
-    tokens, sealer = SessionTokens(key), WorldSeal(key, "authorization message")
+def _control(parts: _Parts, token: Secret) -> ControlSurface:
+    return ControlSurface(
+        token=token,
+        subjects=Subjects(AwsNeighbours(parts.world, parts.people, parts.key), TencentNeighbours(parts.town)),
+        summary=partial(summary, parts.world, parts.people, parts.town, parts.devices),
+        devices=parts.devices,
+        clock=parts.clock,
+        log=parts.log,
+        reset=partial(_reset, parts),
+        bind=Binding(parts.devices, key=parts.key, clock=parts.clock),
+    )
+
+
+def _emulator(parts: _Parts, control: ControlSurface) -> Emulator:
+    world, people, devices, clock = parts.world, parts.people, parts.devices, parts.clock
+    tokens, sealer = SessionTokens(parts.key), WorldSeal(parts.key, "authorization message")
     codes = DeviceCodes(devices, clock)
-    book = WorldBook(world, people, Things(moto), devices)
-    plane = MotoPlane(moto)
+    book = WorldBook(world, people, Things(parts.moto), devices)
+    plane = MotoPlane(parts.moto)
     sessions = Sessions(tokens=tokens, people=people, codes=codes, clock=clock, settings=world.settings)
     users, mfa = UserOperations(people, devices), MfaOperations(devices, people)
     models = Models()
     calls = ModelCheck(models)
     return Emulator(
-        directory=WorldDirectory(world, key=key, people=people, tokens=tokens, clock=clock),
+        directory=_aws_keys(parts),
         authorisation=Authoriser(book=book, clock=clock, codes=codes, sealer=sealer, calls=calls, controls=book),
         answers=(StsAnswers(sessions, sealer), IamAnswers(mfa=mfa, users=users, people=people, plane=plane)),
         plane=plane,
         control=control,
         clock=clock,
-        log=log,
+        log=parts.log,
         models=models,
-        tencent=tencent,
-        doors=doors,
+        tencent=_tencent(parts),
+        doors=_doors(parts),
     )
 
 
-def _doors(
-    world: World, key: WorldKey, *, people: People, town: Town, clock: WorldClock, log: DecisionLog
-) -> Sequence[Door]:
-    of_aws = WorldDirectory(world, key=key, people=people, tokens=SessionTokens(key), clock=clock)
-    of_tencent = TownSecrets(town, tokens=TencentTokens(key), clock=clock)
-    return Federation(of_aws, clock=clock, log=log), RoleLogin(of_tencent, town.roles, clock=clock, log=log)
+def _doors(parts: _Parts) -> Sequence[Door]:
+    clock, log = parts.clock, parts.log
+    return (
+        Federation(_aws_keys(parts), clock=clock, log=log),
+        RoleLogin(_tencent_keys(parts), parts.town.roles, clock=clock, log=log),
+    )
 
 
-def _tencent(
-    world: World, key: WorldKey, *, town: Town, devices: Devices, clock: WorldClock, log: DecisionLog
-) -> TencentSide:
-    tokens = TencentTokens(key)
+def _aws_keys(parts: _Parts) -> WorldDirectory:
+    tokens = SessionTokens(parts.key)
+    return WorldDirectory(parts.world, key=parts.key, people=parts.people, tokens=tokens, clock=parts.clock)
+
+
+def _tencent_keys(parts: _Parts) -> TownSecrets:
+    return TownSecrets(parts.town, tokens=TencentTokens(parts.key), clock=parts.clock)
+
+
+def _tencent(parts: _Parts) -> TencentSide:
+    town, clock = parts.town, parts.clock
     sts = StsService(
         town,
-        tokens=tokens,
-        codes=TencentCodes(devices, clock),
+        tokens=TencentTokens(parts.key),
+        codes=TencentCodes(parts.devices, clock),
         clock=clock,
-        chained_roles_inherit_mfa=world.settings.chained_roles_inherit_mfa,
+        chained_roles_inherit_mfa=parts.world.settings.chained_roles_inherit_mfa,
     )
     return TencentSide(
-        secrets=TownSecrets(town, tokens=tokens, clock=clock),
+        secrets=_tencent_keys(parts),
         authoriser=TencentAuthoriser(town, clock),
         sts=sts,
         services=(cvm_service(town), cam_service(town)),
         cos=Storage(town),
         clock=clock,
-        log=log,
+        log=parts.log,
         report=report,
     )
 
 
-def _reset(moto: MotoWorld, town: Town, populate: Callable[[], None]) -> None:
+def _reset(parts: _Parts) -> None:
     """Bring the world back to its file. Used codes and the time stay: no reset makes a code good twice."""
-    moto.reset()
-    town.reset()
-    populate()
+    parts.moto.reset()
+    parts.town.reset()
+    _populate(parts)
 
 
-def _populate(world: World, key: WorldKey, people: People, devices: Devices) -> None:
+def _populate(parts: _Parts) -> None:
     """Put in place what moto has no room for: devices, and users' permissions boundaries."""
+    key = parts.key
     boundaries: dict[str, str] = {}
     found: list[tuple[Device, Secret]] = []
-    for account in world.accounts:
+    for account in parts.world.accounts:
         found.extend(_device(spec, key, account.id, owner_id=None) for spec in account.loose_devices)
         for user in account.users:
             owner_id = user_id(account.id, user.name)
             found.extend(_device(spec, key, account.id, owner_id=owner_id) for spec in user.devices)
             if user.boundary is not None:
                 boundaries[owner_id] = user.boundary
-    people.replace_boundaries(boundaries)
-    devices.stock((*found, *tencent_devices(world, key)))
+    parts.people.replace_boundaries(boundaries)
+    parts.devices.stock((*found, *tencent_devices(parts.world, key)))
 
 
 def _device(spec: DeviceSpec, key: WorldKey, account_id: str, *, owner_id: str | None) -> tuple[Device, Secret]:

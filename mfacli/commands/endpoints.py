@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mfacli import hot
 from mfacli.clock import SystemClock
@@ -23,10 +24,12 @@ from mfacli.output.credential_process import container_text
 from mfacli.output.endpoint_environment import changes_for_endpoint
 from mfacli.output.environment import Changes
 from mfacli.private_files import make_private_directory, replace_privately
-from mfacli.serving.endpoint import ADDRESS, Endpoint
 from mfacli.serving.keeper import Keeper
 from mfacli.session import LAST_MOMENT, Obtained, find_kept, obtain
 from mfacli.store.choice import SESSION_INDEX
+
+if TYPE_CHECKING:
+    from mfacli.serving.endpoint import Endpoint
 
 _SUFFIX = ".token"
 # What SDKs take from the profile in effect before they ask an endpoint.
@@ -109,6 +112,8 @@ def open_endpoint(
     desk: Desk, manners: Manners, profiles: Sequence[Served], *, token: Secret, port: int = 0
 ) -> Iterator[Endpoint]:
     """Give an endpoint that listens, and answers once it is started, for the length of a `with`."""
+    from mfacli.serving.endpoint import Endpoint
+
     quiet = replace(manners, no_input=True, quiet=True)
     clock = desk.clock
     keepers = {
@@ -170,6 +175,8 @@ def _sweep(folder: Path) -> None:
 
 
 def _is_listening(port: int) -> bool:
+    from mfacli.serving.endpoint import ADDRESS
+
     with suppress(OSError), socket.create_connection((ADDRESS, port), timeout=1):
         return True
     return False

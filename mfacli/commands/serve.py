@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -34,8 +35,10 @@ from mfacli.output.documents import document_text
 from mfacli.output.endpoint_environment import endpoint_variables
 from mfacli.output.environment import Changes
 from mfacli.output.exports import Format, export_text
-from mfacli.serving.endpoint import Endpoint
 from mfacli.session import obtain_lasting
+
+if TYPE_CHECKING:
+    from mfacli.serving.endpoint import Endpoint
 
 # On Windows a waiting process does not notice Ctrl-C: it wakes up this often.
 _WAKE_SECONDS = 0.5

@@ -15,8 +15,9 @@ from mfacli.profiles.names import device_serials, profile_names, role_names
 
 
 def complete_profiles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the profiles that begin with what was typed."""
-    return _fitting(profile_names(os.environ, home=_home(), settings=_settings()), incomplete)
+    """Return the profiles that begin with what was typed: those of the files, and those with keys in the keyring."""
+    written = profile_names(os.environ, home=_home(), settings=_settings())
+    return _fitting(sorted({*written, *_with_kept_keys()}), incomplete)
 
 
 def complete_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -59,4 +60,15 @@ def _with_seed() -> Sequence[str]:
     with suppress(MfacliError):
         # Behind a `#` stands whose device it is, where the serial does not say.
         return [name.partition("#")[0] for name in listed_names(places_from(os.environ).state / SEED_INDEX)]
+    return ()
+
+
+def _with_kept_keys() -> Sequence[str]:
+    from mfacli.store.choice import KEY_INDEX
+    from mfacli.store.index import listed_names
+    from mfacli.store.places import places_from
+
+    with suppress(MfacliError):
+        # Before the first colon stands the cloud.
+        return [name.partition(":")[2] for name in listed_names(places_from(os.environ).state / KEY_INDEX)]
     return ()

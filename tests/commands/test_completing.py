@@ -53,6 +53,8 @@ def owner(isolated_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     seeds = {"version": 1, "records": records}
     (state / "devices.json").write_text(json.dumps(seeds))
+    kept = {"version": 1, "records": {"aws:kept": {}, "tencent:kept:with colon": {}}}
+    (state / "keys.json").write_text(json.dumps(kept))
     monkeypatch.setenv("MFACLI_STATE_DIR", str(state))
     return isolated_home
 
@@ -84,6 +86,7 @@ def test_the_file_is_what_the_command_prints(shell: str, capsys: pytest.CaptureF
         ("mfacli session --export git", ["github"]),
         ("mfacli session -p pl", ["plain"]),
         ("mfacli session --profile=pl", ["plain"]),
+        ("mfacli keys rotate -p ke", ["kept", "kept:with\\ colon"]),
         ("mfacli session -p it", ["it\\'s\\ \\$HOME"]),
         ('mfacli session -p "it', ["it's $HOME"]),
         ("mfacli session -p it\\'s", ["it\\'s\\ \\$HOME"]),

@@ -157,3 +157,34 @@ def test_the_keys_behind_tencents_session_are_said_to_be_needed() -> None:
         "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY again and unset TENCENTCLOUD_TOKEN and "
         "TENCENTCLOUD_SECURITY_TOKEN; keys in `~/.tccli` need no setting"
     )
+
+
+def _in_keyring(cloud: Cloud, key_id: str = "AKIAKEPT") -> Plan:
+    source = KeySource(kind=KeysFrom.KEYRING, access_key_id=key_id, profile="base")
+    return replace(_plan(source), cloud=cloud)
+
+
+def _holder(*clouds: Cloud) -> PlanKeys:
+    store = KeptKeys(MemoryVault(), index=MemoryIndex(), clock=HandClock())
+    for cloud in clouds:
+        store.keep_keys(
+            cloud, "base", Keys(access_key_id="AKIAKEPT", secret_access_key=Secret(f"secret of {cloud.value}"))
+        )
+    return PlanKeys(environment={}, kept=store, elsewhere=_Elsewhere())
+
+
+@pytest.mark.parametrize("cloud", Cloud)
+def test_keys_are_read_from_the_keyring_under_their_own_profile_and_cloud(cloud: Cloud) -> None:
+    keys = _holder(*Cloud).keys_for(_in_keyring(cloud))
+
+    assert keys.secret_access_key.reveal() == f"secret of {cloud.value}"
+
+
+def test_keys_that_have_left_the_keyring_are_said() -> None:
+    with pytest.raises(ProfileBroken, match="have gone"):
+        _holder(Cloud.AWS).keys_for(_in_keyring(Cloud.TENCENT))
+
+
+def test_other_keys_in_the_keyring_are_never_used_in_the_place_of_the_plans() -> None:
+    with pytest.raises(ProfileBroken, match="have changed"):
+        _holder(Cloud.AWS).keys_for(_in_keyring(Cloud.AWS, key_id="AKIABEFORE"))

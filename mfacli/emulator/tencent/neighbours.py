@@ -31,7 +31,7 @@ class TencentNeighbours:
             return None
         owner, uin = found["owner"], found["uin"]
         user = self._town.users.find(uin) if uin else None
-        if user is None:
+        if user is None or user.owner_uin != owner:
             return f"{owner}:{ROOT if uin in (None, owner) else uin}"
         return f"{owner}:{user.name}"
 

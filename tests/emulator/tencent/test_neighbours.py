@@ -7,8 +7,10 @@ import pytest
 from mfacli.domain.cloud import Cloud
 from mfacli.emulator.subjects import Subjects
 from mfacli.emulator.tencent.neighbours import TencentNeighbours, tencent_summary
+from mfacli.emulator.tencent.town.entities import User
 from mfacli.errors import EmulatorProblem
-from tests.emulator.tencent.quarter import HAO, MEI, OWNER, SERIAL, Quarter, quarter
+from tests.doubles import NOON
+from tests.emulator.tencent.quarter import HAO, MEI, OWNER, PARTNER, SERIAL, Quarter, quarter
 
 
 @pytest.fixture
@@ -46,6 +48,13 @@ def test_the_account_itself_is_root(q: Quarter, text: str) -> None:
 def test_who_is_not_there_is_told(q: Quarter, text: str) -> None:
     with pytest.raises(EmulatorProblem, match="the world has no"):
         Subjects(TencentNeighbours(q.town)).find(text)
+
+
+def test_a_uin_is_nobodys_in_another_account(q: Quarter) -> None:
+    q.town.users.put(User(owner_uin=PARTNER, uin="100000000777", name="Mei", created_at=NOON))
+
+    with pytest.raises(EmulatorProblem, match="the world has no user"):
+        Subjects(TencentNeighbours(q.town)).find(f"qcs::cam::uin/{PARTNER}:uin/{MEI}")
 
 
 def test_a_serial_is_told_without_its_user(q: Quarter) -> None:

@@ -6,13 +6,13 @@ from botocore import exceptions as boto
 
 from mfacli.errors import MfacliError
 from mfacli.providers.attempt import Attempt
-from mfacli.providers.silences import Silence, explain_silence
+from mfacli.providers.silences import Silence, explain_silence, innermost, words_of
 
 
 def explain_aws_silence(error: boto.BotoCoreError, attempt: Attempt) -> MfacliError:
     """Return our error for a call that brought no answer, or none that could be read."""
-    reason = _reason(error)
-    return explain_silence(_silence(error, reason), attempt, reason=str(reason))
+    reason = innermost(error.kwargs.get("error", error))
+    return explain_silence(_silence(error, reason), attempt, reason=words_of(reason))
 
 
 def _silence(error: boto.BotoCoreError, reason: object) -> Silence:
@@ -33,14 +33,3 @@ def _silence(error: boto.BotoCoreError, reason: object) -> Silence:
             return Silence.CLOSED
         case _:
             return Silence.OTHER
-
-
-def _reason(error: boto.BotoCoreError) -> object:
-    """Return the innermost reason; what is wrapped around it repeats addresses."""
-    reason: object = error.kwargs.get("error", error)
-    while isinstance(reason, BaseException):
-        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
-        if not isinstance(inner, BaseException):
-            break
-        reason = inner
-    return reason

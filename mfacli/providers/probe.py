@@ -17,7 +17,7 @@ from mfacli.interfaces import Clock, Talk
 from mfacli.providers.attempt import Attempt
 from mfacli.providers.exchange import Exchange
 from mfacli.providers.patience import Patience
-from mfacli.providers.silences import explain_silence
+from mfacli.providers.silences import explain_silence, innermost, words_of
 from mfacli.version import VERSION
 
 _ACTION = "GetCallerIdentity"
@@ -49,7 +49,7 @@ def probe(cloud: Cloud, url: str, *, clock: Clock, talk: Talk, patience: Patienc
     import requests
     from urllib3.exceptions import NameResolutionError
 
-    from mfacli.providers.request_silences import innermost, silence_in
+    from mfacli.providers.request_silences import silence_in
 
     host = urlsplit(url).netloc.rpartition("@")[2]
     exchange = Exchange(clock=clock, talk=talk, carries_code=False)
@@ -75,7 +75,7 @@ def probe(cloud: Cloud, url: str, *, clock: Clock, talk: Talk, patience: Patienc
         # requests' own errors are OSErrors and, where a URL means nothing, ValueErrors.
         reason = innermost(error)
         silence = silence_in(error)
-        problem = explain_silence(silence, _attempt(cloud, host), reason=str(reason))
+        problem = explain_silence(silence, _attempt(cloud, host), reason=words_of(reason))
         if isinstance(reason, NameResolutionError):
             problem = CloudUnreachable(
                 f"DNS knows no address of `{host}`", hint="check the network, the region's name and the endpoint"

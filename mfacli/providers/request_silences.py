@@ -5,7 +5,7 @@ from __future__ import annotations
 from requests import exceptions as network
 from urllib3.exceptions import NewConnectionError
 
-from mfacli.providers.silences import Silence
+from mfacli.providers.silences import Silence, innermost
 
 
 def silence_in(original: BaseException | None) -> Silence:
@@ -28,14 +28,3 @@ def silence_in(original: BaseException | None) -> Silence:
             return Silence.NO_CERTIFICATES
         case _:
             return Silence.OTHER
-
-
-def innermost(error: BaseException | None) -> object:
-    """Return the innermost reason; what is wrapped around it repeats addresses."""
-    reason: object = error
-    while isinstance(reason, BaseException):
-        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
-        if not isinstance(inner, BaseException):
-            break
-        reason = inner
-    return reason

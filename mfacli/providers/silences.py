@@ -62,3 +62,22 @@ def explain_silence(silence: Silence, attempt: Attempt, *, reason: str) -> Mfacl
             return CloudUnreachable(f"the call to `{host}` failed: {text}")
         case _:
             assert_never(silence)
+
+
+def innermost(error: object) -> object:
+    """Return the innermost reason of a failed call; what is wrapped around it repeats addresses."""
+    reason = error
+    while isinstance(reason, BaseException):
+        first = reason.args[0] if reason.args else None
+        # urllib3 keeps what it wraps under either name, or as the first argument.
+        inner = getattr(reason, "reason", None) or getattr(reason, "original_error", None) or first
+        if not isinstance(inner, BaseException):
+            break
+        reason = inner
+    return reason
+
+
+def words_of(reason: object) -> str:
+    """Return what an innermost reason says: the system's own words where it only passes those on."""
+    cause = reason.__cause__ if isinstance(reason, BaseException) else None
+    return str(cause if isinstance(cause, OSError) else reason)

@@ -7,8 +7,8 @@ from tencentcloud.common.exception import TencentCloudSDKException
 
 from mfacli.errors import KeysRejected, MfacliError, ProfileBroken
 from mfacli.providers.attempt import Attempt
-from mfacli.providers.request_silences import innermost, silence_in
-from mfacli.providers.silences import Silence, explain_silence
+from mfacli.providers.request_silences import silence_in
+from mfacli.providers.silences import Silence, explain_silence, innermost, words_of
 
 # The SDK's code for whatever was raised while it was sending or reading.
 NETWORK = "ClientNetworkError"
@@ -26,7 +26,7 @@ def explain_tencent_silence(error: TencentCloudSDKException, attempt: Attempt) -
         case network.InvalidURL():
             return ProfileBroken("the endpoint's URL is not valid", hint="see --endpoint-url and `endpoint`")
         case _:
-            return explain_silence(silence_of(error), attempt, reason=str(innermost(error.__context__)))
+            return explain_silence(silence_of(error), attempt, reason=words_of(innermost(error.__context__)))
 
 
 def silence_of(error: TencentCloudSDKException) -> Silence:

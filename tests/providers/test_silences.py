@@ -100,6 +100,8 @@ def test_a_proxy_that_is_not_there_is_told(side: Side, monkeypatch: pytest.Monke
         ask_who(side)
 
     assert f"the proxy for `{STS[side.plan.cloud]}` cannot be used" in caught.value.message
+    assert "Connection(" not in caught.value.message
+    assert "Error(" not in caught.value.message
 
 
 def test_the_proxy_of_the_environment_is_used_for_the_cloud(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:

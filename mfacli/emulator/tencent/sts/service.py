@@ -93,7 +93,12 @@ class StsService:
         }
 
     def needs(self, asked: Asked) -> Sequence[Need]:
-        """Return the permission that a call takes; raises `Rejected` for what is refused before any code is spent."""
+        """Return the permission that a call takes; raises `Rejected` for what is refused before any code is spent.
+
+        The API reference has every call name a region; the practice page's own, which names no version, does not.
+        """
+        if asked.call.version and not asked.call.region:
+            raise missing("Region")
         return self._needs[asked.call.action](asked, Given.of(asked.call))
 
     def proof(self, asked: Asked) -> datetime | None:

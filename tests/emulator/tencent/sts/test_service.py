@@ -21,9 +21,11 @@ from tests.emulator.tencent.quarter import (
     SERIAL,
     TEST_ROLE,
     Quarter,
+    opened,
     quarter,
     seconds,
     session_keys,
+    signed,
 )
 
 ROLE = {"RoleArn": TEST_ROLE, "RoleSessionName": "test"}
@@ -164,6 +166,17 @@ def test_a_user_without_device_has_no_good_code(q: Quarter) -> None:
 )
 def test_session_parameters_are_held_to_the_documents(q: Quarter, parameters: dict[str, object], code: str) -> None:
     assert q.refused(MEI, "GetSessionToken", **parameters) == code
+
+
+def test_a_call_names_a_region(q: Quarter) -> None:
+    sent = signed(q.keys(MEI), "GetCallerIdentity", {}, region="", at=q.clock.wire_now())
+
+    answer = opened(q.side.handle(sent))
+
+    assert answer["Error"] == {
+        "Code": "MissingParameter",
+        "Message": "The request is missing a required parameter `Region`.",
+    }
 
 
 def test_parameters_are_refused_before_a_code_is_spent(q: Quarter) -> None:

@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import AnyStr
 
 from mfacli.errors import ProfileBroken
 
@@ -51,18 +52,12 @@ def _printed(command: Command, stdin: int | None, stderr: int | None, *, what: s
     except (OSError, ValueError) as problem:
         why = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         raise ProfileBroken(f"`{name}` could not be started: {why.lower()}") from problem
-    with program:
-        try:
-            printed, _ = program.communicate(timeout=patience.total_seconds())
-        except subprocess.TimeoutExpired:
-            _end(program)
-            seconds = round(patience.total_seconds())
-            # What it had printed so far travels in the original error.
-            raise ProfileBroken(f"`{name}` printed no {what} within {seconds} s") from None
-        except BaseException:
-            # Ctrl-C among them: who gives up waiting leaves nothing behind that goes on asking.
-            _end(program)
-            raise
+    try:
+        printed, _ = told_by(program, seconds=patience.total_seconds())
+    except subprocess.TimeoutExpired:
+        seconds = round(patience.total_seconds())
+        # What it had printed so far travels in the original error.
+        raise ProfileBroken(f"`{name}` printed no {what} within {seconds} s") from None
     if program.returncode != 0:
         raise ProfileBroken(
             f"`{name}` failed with exit code {program.returncode}", hint="run the command by itself to see why"
@@ -70,7 +65,23 @@ def _printed(command: Command, stdin: int | None, stderr: int | None, *, what: s
     return printed
 
 
-def _end(program: subprocess.Popen[bytes]) -> None:
+def told_by(
+    program: subprocess.Popen[AnyStr], *, seconds: float, sent: AnyStr | None = None
+) -> tuple[AnyStr, AnyStr]:
+    """Return what a program prints, on either stream, until its end; `sent` is what it reads.
+
+    Raises `subprocess.TimeoutExpired`. Whoever gives up waiting, by Ctrl-C too, leaves nothing behind that goes on
+    asking.
+    """
+    with program:
+        try:
+            return program.communicate(sent, timeout=seconds)
+        except BaseException:
+            _end(program)
+            raise
+
+
+def _end(program: subprocess.Popen[AnyStr]) -> None:
     """End the program and all that it has started: a shell that is killed leaves its line running.
 
     A process group of its own would be simpler, and could not ask at the terminal.

@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 from mfacli.domain.secret import Secret
 from mfacli.errors import Cancelled, InputNotAllowed
 from mfacli.interfaces import Prompter
+from mfacli.programs import told_by
 
 AnswerT = TypeVar("AnswerT")
 
@@ -132,16 +133,16 @@ class WindowPrompter:
 
 
 def _run(command: Sequence[str], *, seconds: float, sent: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    program = subprocess.Popen(
         command,
-        input=sent,
-        stdin=subprocess.DEVNULL if sent is None else None,
-        capture_output=True,
+        stdin=subprocess.DEVNULL if sent is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        timeout=seconds,
-        check=False,
     )
+    said, complained = told_by(program, seconds=seconds, sent=sent)
+    return subprocess.CompletedProcess(command, program.returncode, said, complained)
 
 
 def _by_pinentry(program: str, question: str, seconds: float) -> str:

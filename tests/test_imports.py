@@ -35,7 +35,7 @@ OURS = {
     "clock": {"domain", "errors", "interfaces"},
     "asking": {"errors", "interfaces", "domain"},
     "terminal": {"errors", "interfaces", "domain", "asking"},
-    "windows": {"errors", "interfaces", "domain"},
+    "windows": {"errors", "interfaces", "domain", "programs"},
 }
 THIRD_PARTY_ONLY_IN = {
     "click": {"commands", "terminal"},

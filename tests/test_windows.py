@@ -18,6 +18,7 @@ from mfacli.domain.secret import Secret
 from mfacli.errors import Cancelled, InputNotAllowed
 from mfacli.windows import NearestPrompter, WindowPrompter, has_display
 from tests.real import require_tool
+from tests.test_programs import has_ended
 
 QUESTION = "MFA code for Sofia: "
 # What each program is told, and how it tells the answer, by its own documentation.
@@ -153,6 +154,17 @@ def test_a_window_that_nobody_answers_is_given_up(programs: Programs) -> None:
 
     with pytest.raises(InputNotAllowed, match="nobody answered `MFA code for Sofia`"):
         programs.prompter(timedelta(seconds=0.3)).ask_code(QUESTION)
+
+
+def test_no_window_is_left_open_by_a_script_around_the_program(tmp_path: Path) -> None:
+    (tmp_path / "zenity").write_text(f"#!/bin/sh\nsh -c 'echo $$ > {tmp_path}/pid; exec sleep 60'\ntrue\n")
+    (tmp_path / "zenity").chmod(0o700)
+    prompter = WindowPrompter({"PATH": f"{tmp_path}"}, patience=timedelta(seconds=0.5))
+
+    with pytest.raises(InputNotAllowed):
+        prompter.ask_code(QUESTION)
+
+    assert has_ended(int((tmp_path / "pid").read_text()))
 
 
 def test_what_a_window_is_too_small_for_is_refused(programs: Programs) -> None:

@@ -32,11 +32,12 @@ from mfacli.profiles.aws_chain import AwsBook, signing_keys
 from mfacli.profiles.aws_files import AwsFiles
 from mfacli.profiles.aws_profile import AwsProfile
 from mfacli.profiles.aws_roles import role_steps, session_step
-from mfacli.profiles.aws_where import where
+from mfacli.profiles.aws_where import Where, where
 from mfacli.profiles.mfa_device import device_choice, opening_behind
 from mfacli.profiles.notes import calls, device_note, unused
 from mfacli.profiles.route import Route, find_route
 from mfacli.profiles.settings import Settings
+from mfacli.profiles.signing import SigningKeys
 
 PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
@@ -64,25 +65,8 @@ def decide(
     book = AwsBook(files=files)
     asked = asked_profile(request, environment, settings, variables=PROFILE_VARIABLES, elsewhere=elsewhere)
     route = find_route(request, asked, book)
-    keys = signing_keys(
-        route.chain,
-        files,
-        environment,
-        may_use_environment=not route.is_explicit,
-        opened_with=exported.opened_with if exported else "",
-    )
-    if keys.are_temporary and not route.wanted:
-        raise route.chain.holder.broken(
-            "credential_source", "gives a session's keys, and an MFA session needs long-term ones"
-        )
-    device = device_choice(
-        request.device,
-        route.chain.profiles,
-        parse=parse_device,
-        variable=("AWS_MFA_SERIAL", environment.get("AWS_MFA_SERIAL", "")),
-        are_temporary=keys.are_temporary,
-        is_required=not route.wanted,
-    )
+    keys = _keys(route, files, environment, exported)
+    device = _device(request, route, environment, keys)
     place = where(
         request,
         route.chain,
@@ -105,14 +89,48 @@ def decide(
         code_program=_code_program(route.chain.profiles, settings),
         is_duration_named=request.duration is not None,
         opening_kept_as=opening_behind(exported, keys.source, device),
-        notes=(
-            f"profile `{route.name}` ({route.origin})",
-            *keys.notes,
-            *place.notes,
-            device_note(device),
-            *calls(steps),
-            *unused(route.chain.profiles),
-        ),
+        notes=_notes(route, keys, place, device, steps),
+    )
+
+
+def _keys(
+    route: _Route, files: AwsFiles, environment: Mapping[str, str], exported: ExportedSession | None
+) -> SigningKeys:
+    keys = signing_keys(
+        route.chain,
+        files,
+        environment,
+        may_use_environment=not route.is_explicit,
+        opened_with=exported.opened_with if exported else "",
+    )
+    if keys.are_temporary and not route.wanted:
+        raise route.chain.holder.broken(
+            "credential_source", "gives a session's keys, and an MFA session needs long-term ones"
+        )
+    return keys
+
+
+def _device(request: Request, route: _Route, environment: Mapping[str, str], keys: SigningKeys) -> DeviceChoice:
+    return device_choice(
+        request.device,
+        route.chain.profiles,
+        parse=parse_device,
+        variable=("AWS_MFA_SERIAL", environment.get("AWS_MFA_SERIAL", "")),
+        are_temporary=keys.are_temporary,
+        is_required=not route.wanted,
+    )
+
+
+def _notes(
+    route: _Route, keys: SigningKeys, place: Where, device: DeviceChoice, steps: Sequence[Step]
+) -> tuple[str, ...]:
+    return (
+        f"profile `{route.name}` ({route.origin})",
+        *keys.notes,
+        *place.notes,
+        device_note(device),
+        *calls(steps),
+        *unused(route.chain.profiles),
     )
 
 

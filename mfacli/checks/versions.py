@@ -6,25 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mfacli.checks.finding import Family, Finding, bad, good, warning
+from mfacli.checks.finding import Family, Finding, bad, good
 
-# Older ones do not call a `credential_process`, or not with what mfacli prints.
-_OLDEST_AWS_CLI = {1: (1, 16, 0), 2: (2, 0, 0)}
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[[^]]*\])?\s*>=\s*([0-9][0-9.]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionFacts:
-    """What mfacli demands, as its package says it, and which version of each part there is (empty: none).
-
-    `aws_cli` is what `aws --version` prints, empty where there is none.
-    """
+    """What mfacli demands, as its package says it, and which version of each part there is (empty: none)."""
 
     python: str
     mfacli: str
     requirements: Sequence[str]
     installed: dict[str, str]
-    aws_cli: str = ""
 
 
 def check_versions(facts: VersionFacts) -> Iterator[Finding]:
@@ -48,27 +42,12 @@ def check_versions(facts: VersionFacts) -> Iterator[Finding]:
             f"{name} {facts.installed[name]}" for name in ("boto3", "keyring") if name in facts.installed
         )
         yield good(Family.VERSIONS, f"mfacli {facts.mfacli}, Python {facts.python}, {main}")
-    yield from _aws_cli(facts.aws_cli)
 
 
 def required_name(requirement: str) -> str:
     """Return the name of the part that a line of a package's requirements is about."""
     found = re.match(r"[A-Za-z0-9._-]+", requirement)
     return found[0] if found else ""
-
-
-def _aws_cli(text: str) -> Iterator[Finding]:
-    found = re.match(r"aws-cli/([0-9.]+)", text)
-    if found is None:
-        return
-    version = _numbers(found[1])
-    oldest = _OLDEST_AWS_CLI.get(version[0] if version else 0)
-    if oldest and version < oldest:
-        yield warning(
-            Family.VERSIONS, f"the AWS CLI {found[1]} is too old to call mfacli by itself", "install a newer AWS CLI"
-        )
-    else:
-        yield good(Family.VERSIONS, f"AWS CLI {found[1]}")
 
 
 def _numbers(text: str) -> tuple[int, ...]:

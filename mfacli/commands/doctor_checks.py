@@ -22,7 +22,7 @@ from mfacli.domain.plan import Request
 from mfacli.errors import MfacliError
 
 # The network has time-outs of its own, which end sooner but on a machine that is busy with much else.
-_LONGEST = timedelta(seconds=20)
+_LONGEST = timedelta(seconds=30)
 _FILE_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 Check = Callable[[], Iterable[Finding]]

@@ -34,24 +34,6 @@ def test_what_is_missing_or_too_old_is_bad(installed: dict[str, str], words: str
     assert (found.level, found.what, found.cure) == (Level.BAD, words, "pip install 'boto3>=1.43.30'")
 
 
-@pytest.mark.parametrize(
-    ("text", "level"),
-    [
-        ("aws-cli/2.17.0 Python/3.11.6 Linux/6", Level.GOOD),
-        ("aws-cli/1.15.80 Python/2.7", Level.WARNING),
-        ("aws-cli/3.0.0", Level.GOOD),
-    ],
-)
-def test_the_aws_cli(text: str, level: Level) -> None:
-    *_, found = check_versions(replace(WELL, aws_cli=text))
-
-    assert found.level is level
-
-
-def test_what_is_no_aws_cli_is_left_out() -> None:
-    assert len(list(check_versions(replace(WELL, aws_cli="command not found")))) == 1
-
-
 @pytest.mark.parametrize("text", ["moto[ec2,s3]>=5.2.5", "moto >= 5", "moto"])
 def test_a_requirement_has_a_name(text: str) -> None:
     assert required_name(text) == "moto"

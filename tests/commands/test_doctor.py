@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +14,11 @@ from tests.ways import Way
 
 def findings(result: Result, check: str = "") -> list[tuple[str, str]]:
     """Return level and words of what was found, by one check or by all."""
-    records = [line.split("\t") for line in result.stdout.splitlines()]
-    return [(level, what) for level, family, what, _ in records if check in {"", family}]
+    return [(level, what) for level, family, what, _ in _records(result) if check in {"", family}]
+
+
+def _records(result: Result) -> list[list[str]]:
+    return [line.split("\t") for line in result.stdout.splitlines()]
 
 
 def worst(result: Result, check: str) -> str:
@@ -48,9 +49,10 @@ def test_the_document_says_the_same(steady_guests: Guests) -> None:
     assert isinstance(told, list)
     assert document["version"] == 1
     assert document["verdict"] == "warning"
-    # Seconds differ from time to time.
-    assert [(each["level"], each["check"]) for each in told] == [
-        tuple(line.split("\t")[:2]) for line in lines.stdout.splitlines()
+    # How long something takes differs from time to time.
+    timed = {"keyring", "network"}
+    assert [(each["level"], each["what"]) for each in told if each["check"] not in timed] == [
+        (level, what) for level, check, what, _ in _records(lines) if check not in timed
     ]
 
 
@@ -201,11 +203,3 @@ def test_no_secret_is_said(person: Person) -> None:
     for result in told:
         for secret in (person.secret_access_key, person.seed, "hunter2"):
             assert secret not in result.stdout + result.stderr
-
-
-def test_nothing_but_the_keys_owner_is_needed(tmp_path: Path, person: Person) -> None:
-    empty = {"HOME": str(tmp_path), "AWS_ENDPOINT_URL": person.cloud.address}
-
-    checked = person.run("doctor", "--json", environment=empty)
-
-    assert json.loads(checked.stdout)["version"] == 1

@@ -28,6 +28,9 @@ run listed mfacli device list
 run coded mfacli device code
 run lock "$PYTHON" -c "import secretstorage
 secretstorage.get_default_collection(secretstorage.dbus_init()).lock()"
+run doctored mfacli doctor
+run shown mfacli store
+run moved mfacli store move --to file
 run opened mfacli session --new --code "$NEXT"
 run exported mfacli export --no-input
 """
@@ -165,3 +168,17 @@ def test_a_locked_desktops_keyring_costs_a_warning(desktop: Mapping[str, Result]
 def test_a_locked_desktops_keyring_is_not_waited_for(desktop: Mapping[str, Result]) -> None:
     assert desktop["exported"].code == 8
     assert desktop["exported"].stdout == ""
+
+
+def test_a_locked_desktops_keyring_is_told_and_left_locked(desktop: Mapping[str, Result]) -> None:
+    assert desktop["doctored"].code == 7
+    assert "bad\tkeyring\tSecret Service (chosen by PYTHON_KEYRING_BACKEND) is locked\tunlock it" in (
+        desktop["doctored"].stdout
+    )
+    assert "place\tSecret Service\tlocked, chosen by PYTHON_KEYRING_BACKEND\n" in desktop["shown"].stdout
+    assert desktop["shown"].code == 0
+
+
+def test_nothing_leaves_a_locked_desktops_keyring(desktop: Mapping[str, Result]) -> None:
+    assert desktop["moved"].code in {7, 8}
+    assert "warning: the session works but could not be kept: the keyring is locked" in desktop["opened"].stderr

@@ -9,6 +9,7 @@ from mfacli.emulator.tencent.refusals import Rejected, missing, own_error
 from mfacli.emulator.tencent.wire.recognise import Call
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_MOST_IN_LIST = 1_000
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -118,6 +119,9 @@ class Given:
             return ()
         if not isinstance(value, list):
             raise self.wrong_type(name)
+        # The API's longest lists have hundreds of elements, and each may be a permission to be decided.
+        if len(value) > _MOST_IN_LIST:
+            raise self.wrong(name)
         return value
 
     def _inside(self, name: str, where: str, value: object) -> Given:

@@ -8,6 +8,7 @@ from mfacli.emulator.world.elements import PolicyText
 from mfacli.emulator.world.people import key_states
 from mfacli.emulator.world.places import Place
 from mfacli.emulator.world.tencent_model import (
+    INSTANCE_TYPE,
     LONGEST_ROLE_SESSION,
     TencentAccount,
     TencentBucket,
@@ -108,7 +109,7 @@ def _instance(name: str, place: Place, region: str) -> TencentInstance:
         name=name,
         instance_id=place.optional_text("id", pattern=r"ins-[a-z0-9]{8}") or "",
         zone=place.text("zone", f"{region}-3", pattern=REGION + r"-[0-9]{1,2}"),
-        type=place.text("type", "S5.MEDIUM2", pattern=r"[A-Z0-9]+[a-z]*\.[0-9]*[A-Z0-9]+"),
+        type=place.text("type", "S5.MEDIUM2", pattern=INSTANCE_TYPE),
     )
     place.finish()
     return found

@@ -8,6 +8,7 @@ from datetime import timedelta
 from mfacli.emulator.world.elements import KeyState, PolicyText
 
 LONGEST_ROLE_SESSION = timedelta(hours=12)
+INSTANCE_TYPE = r"[A-Z0-9]+[a-z]*\.[A-Z0-9]+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,17 @@ def test_a_value_that_does_not_fit_is_refused(read: Callable[[Given], object]) -
     assert _refusal(lambda: read(given))[0] == "InvalidParameterValue"
 
 
+@pytest.mark.parametrize(
+    "read",
+    [lambda given: given.texts("L"), lambda given: given.integers("L"), lambda given: given.structures("L")],
+)
+def test_a_list_has_at_most_a_thousand_elements(read: Callable[[Given], object]) -> None:
+    given = _given(L=[1] * 1_001)
+
+    assert _refusal(lambda: read(given))[0] == "InvalidParameterValue"
+    assert len(_given(L=[1] * 1_000).integers("L")) == 1_000
+
+
 def test_the_place_of_a_value_is_named() -> None:
     given = _given(Filters=[{"Name": "n"}, {"Name": 1}])
 

@@ -14,13 +14,13 @@ from mfacli.emulator.tencent.tables import Action, permission
 from mfacli.emulator.tencent.town.entities import Instance, InstanceState
 from mfacli.emulator.tencent.town.town import Town
 from mfacli.emulator.world import tencent_ids
+from mfacli.emulator.world.tencent_model import INSTANCE_TYPE
 
 _MOST_AT_ONCE = 100
 _MOST_INSTANCES = 5_000
 _STANDARD_TYPE = "S5.MEDIUM2"
 _UNNAMED = "未命名"
 _ZONE = r"[a-z]{2,3}(-[a-z0-9]+)+-[0-9]{1,2}"
-_TYPE = r"[A-Z0-9]+[a-z]*\.[0-9]*[A-Z0-9]+"
 _IMAGE = re.compile(r"img-[a-z0-9]{8}", re.ASCII)
 _SEQUENCE = re.compile(r"\{R:(?P<first>[0-9]{1,9})(?:,F:(?P<width>[0-8]))?\}", re.ASCII)
 _MEANT = (
@@ -131,7 +131,7 @@ def _zone(asked: Asked, given: Given) -> str:
 
 
 def _type(given: Given) -> str:
-    return given.optional_text("InstanceType", pattern=_TYPE) or _STANDARD_TYPE
+    return given.optional_text("InstanceType", pattern=INSTANCE_TYPE) or _STANDARD_TYPE
 
 
 def _image(given: Given) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -245,6 +246,14 @@ def test_a_dry_run_makes_nothing(q: Quarter) -> None:
 )
 def test_what_cannot_be_run_is_refused(q: Quarter, changed: dict[str, object], code: str) -> None:
     assert q.refused(LAN, "RunInstances", "cvm", **{**NEW, **changed}) == code
+
+
+def test_a_long_type_is_refused_at_once(q: Quarter) -> None:
+    begun = time.process_time()
+
+    q.refused(LAN, "RunInstances", "cvm", **NEW, InstanceType=f"S5.{'1' * 16_000}x")
+
+    assert time.process_time() - begun < 2
 
 
 def test_an_account_has_so_many_instances(q: Quarter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,19 +13,17 @@ from mfacli.commands.device_meant import device_for, device_option, request_for
 from mfacli.commands.device_proof import prove, tell_way
 from mfacli.commands.handing_over import summary
 from mfacli.commands.options import cloud_option, common, profile_option
+from mfacli.commands.seed_reading import read_seed
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import Request
 from mfacli.domain.registered import User
-from mfacli.domain.secret import Secret
-from mfacli.errors import DeviceUnusable, InputNotAllowed, SeedMalformed, UsageWrong
+from mfacli.errors import DeviceUnusable, InputNotAllowed, SeedMalformed
 
 if TYPE_CHECKING:
     from mfacli.codes.seeds import ImportedSeed
 
-# An authenticator app's export has a few hundred accounts at most; whatever is larger is another file.
-_LONGEST = 1 << 20
 COST = (
     "a seed on this machine is no longer a second factor: whoever gets at your account here has the key and the "
     "code; `mfacli device remove` takes it back"
@@ -81,14 +76,14 @@ def command(
 
     desk = desk_of(ctx)
     if wants_all:
-        _keep_all(desk, read_seeds(_read(desk, source, "seeds (not shown): ")))
+        _keep_all(desk, read_seeds(read_seed(desk, source, "seeds (not shown): ")))
         return
     request = request_for(profile, cloud, device)
     target = device_for(desk, request)
     is_proved_first = target.serial.startswith("qcs:")
     if is_proved_first and source is None:
         tell_way(desk, target)
-    found = read_seeds(_read(desk, source, f"seed of device {target.name} (not shown): "))
+    found = read_seeds(read_seed(desk, source, f"seed of device {target.name} (not shown): "))
     imported = _chosen(desk, found, name, target)
     if is_proved_first:
         _prove(desk, request, target, imported)
@@ -143,45 +138,3 @@ def _keep_all(desk: Desk, found: Sequence[ImportedSeed]) -> None:
             hint="import one of them with --name and --device",
         )
     desk.terminal.warn(COST)
-
-
-def _read(desk: Desk, source: str | None, question: str) -> Secret:
-    if source is None:
-        return desk.prompter.ask_secret(question)
-    # Path.exists fails on what is too long for a file's name, as a link is.
-    if source != "-" and _is_seed(source) and not os.path.exists(source):  # noqa: PTH110
-        raise UsageWrong(
-            "a seed was given on the command line, where other programs can see it",
-            hint="leave it out to be asked for it, and take that line out of your shell's history",
-        )
-    try:
-        return _read_from(source)
-    except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) and problem.strerror else "it is no text"
-        raise SeedMalformed(f"the seed could not be read from `{source}`: {why.lower()}") from problem
-
-
-def _read_from(source: str) -> Secret:
-    from mfacli.codes.pictures import is_picture, read_pictures_text
-
-    if source != "-" and is_picture(Path(source)):
-        return read_pictures_text(Path(source))
-    text = sys.stdin.read(_LONGEST + 1) if source == "-" else _read_file(Path(source))
-    if len(text) > _LONGEST:
-        raise SeedMalformed(f"`{source}` is too long to be a seed", hint="one otpauth:// link, or one base32 text")
-    return Secret(text)
-
-
-def _is_seed(text: str) -> bool:
-    from mfacli.codes.seeds import parse_seed
-
-    try:
-        parse_seed(Secret(text))
-    except SeedMalformed:
-        return text.lower().startswith("otpauth")
-    return True
-
-
-def _read_file(path: Path) -> str:
-    with path.open(encoding="utf-8") as file:
-        return file.read(_LONGEST + 1)

@@ -7,18 +7,17 @@ import sys
 from pathlib import Path
 
 from mfacli.commands.wiring import Desk
-from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 from mfacli.errors import SeedMalformed, UsageWrong
 
-# A seed is at most a long otpauth link; whatever is larger is another file.
-_LONGEST_SEED = 8192
+# An authenticator app's export has a few hundred accounts at most; whatever is larger is another file.
+_LONGEST = 1 << 20
 
 
-def read_seed(desk: Desk, source: str | None, device: Device) -> Secret:
-    """Return what is given as the seed of `device`: the file `source`, `-` for standard input, or asked for."""
+def read_seed(desk: Desk, source: str | None, question: str) -> Secret:
+    """Return what is given as seeds: the file `source`, the QR codes in a picture, `-` for stdin, or asked for."""
     if source is None:
-        return desk.prompter.ask_secret(f"seed of device {device.name} (not shown): ")
+        return desk.prompter.ask_secret(question)
     # Path.exists fails on what is too long for a file's name, as a link is.
     if source != "-" and _is_seed(source) and not os.path.exists(source):  # noqa: PTH110
         raise UsageWrong(
@@ -26,11 +25,19 @@ def read_seed(desk: Desk, source: str | None, device: Device) -> Secret:
             hint="leave it out to be asked for it, and take that line out of your shell's history",
         )
     try:
-        text = sys.stdin.read(_LONGEST_SEED + 1) if source == "-" else _read_file(Path(source))
+        return _read_from(source)
     except (OSError, UnicodeDecodeError) as problem:
         why = problem.strerror if isinstance(problem, OSError) and problem.strerror else "it is no text"
         raise SeedMalformed(f"the seed could not be read from `{source}`: {why.lower()}") from problem
-    if len(text) > _LONGEST_SEED:
+
+
+def _read_from(source: str) -> Secret:
+    from mfacli.codes.pictures import is_picture, read_pictures_text
+
+    if source != "-" and is_picture(Path(source)):
+        return read_pictures_text(Path(source))
+    text = sys.stdin.read(_LONGEST + 1) if source == "-" else _read_file(Path(source))
+    if len(text) > _LONGEST:
         raise SeedMalformed(f"`{source}` is too long to be a seed", hint="one otpauth:// link, or one base32 text")
     return Secret(text)
 
@@ -47,4 +54,4 @@ def _is_seed(text: str) -> bool:
 
 def _read_file(path: Path) -> str:
     with path.open(encoding="utf-8") as file:
-        return file.read(_LONGEST_SEED + 1)
+        return file.read(_LONGEST + 1)

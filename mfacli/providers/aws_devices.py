@@ -18,7 +18,11 @@ from mfacli.providers.aws_calls import AwsCalls
 
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
-    from types_boto3_iam.type_defs import ListMFADevicesRequestTypeDef, ListVirtualMFADevicesRequestTypeDef
+    from types_boto3_iam.type_defs import (
+        EnableMFADeviceRequestTypeDef,
+        ListMFADevicesRequestTypeDef,
+        ListVirtualMFADevicesRequestTypeDef,
+    )
 
 ItemT = TypeVar("ItemT")
 AnswerT = TypeVar("AnswerT")
@@ -54,12 +58,7 @@ class AwsDevices:
             plan,
             keys,
             _with_codes("EnableMFADevice", device, codes, plan, keys),
-            lambda iam: iam.enable_mfa_device(
-                UserName=user,
-                SerialNumber=device.serial,
-                AuthenticationCode1=codes[0].digits.reveal(),
-                AuthenticationCode2=codes[1].digits.reveal(),
-            ),
+            lambda iam: iam.enable_mfa_device(**_of_user_with_codes(device, codes, user)),
             _nothing,
             is_sent_once=True,
         )
@@ -70,12 +69,7 @@ class AwsDevices:
             plan,
             keys,
             _with_codes("ResyncMFADevice", device, codes, plan, keys),
-            lambda iam: iam.resync_mfa_device(
-                UserName=user,
-                SerialNumber=device.serial,
-                AuthenticationCode1=codes[0].digits.reveal(),
-                AuthenticationCode2=codes[1].digits.reveal(),
-            ),
+            lambda iam: iam.resync_mfa_device(**_of_user_with_codes(device, codes, user)),
             _nothing,
             is_sent_once=True,
         )
@@ -164,6 +158,16 @@ def _about(device: Device, attempt: Attempt) -> Attempt:
 def _with_codes(operation: str, device: Device, codes: tuple[Code, Code], plan: Plan, keys: Keys) -> Attempt:
     attempt = attempt_of(operation, plan, keys, device, codes[0])
     return _about(device, replace(attempt, secrets=(*attempt.secrets, codes[1].digits)))
+
+
+def _of_user_with_codes(device: Device, codes: tuple[Code, Code], user: str) -> EnableMFADeviceRequestTypeDef:
+    """Return what both operations on codes are asked with."""
+    return {
+        "UserName": user,
+        "SerialNumber": device.serial,
+        "AuthenticationCode1": codes[0].digits.reveal(),
+        "AuthenticationCode2": codes[1].digits.reveal(),
+    }
 
 
 def _nothing(_: object) -> None:

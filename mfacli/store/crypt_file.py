@@ -145,8 +145,8 @@ def _opened(path: Path, passphrase: Secret) -> KeyringBackend:
     class WholeFile(CryptFileKeyring):  # type: ignore[misc]  # the library has no types
         """The library's keyring, but for the passphrase, which is given, and the file, which is written whole."""
 
-        # Never chosen by the `keyring` library itself.
-        priority = -10
+        # The library tries every class that it has heard of where it looks for a backend: not this one.
+        viable = False
 
         def __init__(self) -> None:
             super().__init__()

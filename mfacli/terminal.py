@@ -99,7 +99,7 @@ class Terminal:
         return not (self._no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
 
     def show(self, text: str) -> bool:
-        """Write `text` to the terminal that the process belongs to, and to no stream; returns whether there is one."""
+        """Write `text` to the terminal that the process belongs to, and to no stream; tells whether there is one."""
         return show(text)
 
     def note(self, text: str) -> None:

@@ -19,8 +19,9 @@ class Attempt:
 
     `cloud` is the one called and `endpoint` its host, `keys_origin` says where the keys were found, `role_arn` is
     empty but for AssumeRole, `thing` is what the call was about where it was no session (MFA device `phone`), and
-    `serial` its serial where it is a device; `secrets` are all that went along. `code_origin` says where the code came
-    from, if one went along. `clock_offset` is what the answer told of the clock, and `was_answered` whether there was one.
+    `serial` its serial where it is a device; `secrets` are all that went along. `code_origin` says where the code
+    came from, if one went along. `clock_offset` is what the answer told of the clock, and `was_answered` whether
+    there was one.
     """
 
     cloud: Cloud

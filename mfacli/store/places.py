@@ -1,4 +1,4 @@
-"""The directories that mfacli keeps its own files in; no secret ever rests in them.
+"""The directories that mfacli keeps its own files in; no secret rests in them but an encrypted one.
 
 Nothing is created here: whoever writes makes its directory private first (`private_files.py`).
 """

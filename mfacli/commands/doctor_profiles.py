@@ -30,6 +30,7 @@ _SHOWN = {Cloud.AWS: "AWS", Cloud.TENCENT: "Tencent Cloud"}
 _OTHER_WAYS = ("sso_session", "sso_start_url", "credential_process", "web_identity_token_file", "login_session")
 # What mfacli writes of a session, and nothing else: more than that is a person's section.
 _OURS = SECRET_KEYS | {"aws_access_key_id", EXPIRY_KEY, "aws_account_id", "region"}
+_NO_KEYS = "holds settings only, no keys and no role"
 _EMPTY: Mapping[str, str] = {}
 
 
@@ -70,6 +71,8 @@ def _plan_facts(desk: Desk, cloud: Cloud, name: str) -> PlanFacts:
     shown = _SHOWN[cloud]
     if cloud is Cloud.AWS and (words := _no_plan_of_ours(desk, name)):
         return PlanFacts(cloud=shown, name=name, leads_to=words)
+    if cloud is Cloud.TENCENT and _has_settings_only(desk, name):
+        return PlanFacts(cloud=shown, name=name, leads_to=_NO_KEYS)
     try:
         plan = desk.planning.plan_of(Request(wants_role=None, profile=name, cloud=cloud))
     except ProfileUnknown as problem:
@@ -98,8 +101,14 @@ def _no_plan_of_ours(desk: Desk, name: str) -> str:
             return f"gets its keys by `{way}`, without mfacli's files"
     if not {"aws_access_key_id", "role_arn", "source_profile", "credential_source", "include_profile"} & keys:
         has_secret = "aws_secret_access_key" in keys
-        return "" if has_secret or name in desk.files.kept else "holds settings only, no keys and no role"
+        return "" if has_secret or name in desk.files.kept else _NO_KEYS
     return ""
+
+
+def _has_settings_only(desk: Desk, name: str) -> bool:
+    """Whether a profile is a `.configure` alone, as tccli leaves behind wherever it is started."""
+    is_told = name in desk.settings.of_profiles.get(Cloud.TENCENT, {}) or name in desk.kept_as(Cloud.TENCENT)
+    return not is_told and desk.planning.tencent_credentials((name,)).credentials.get(name) is None
 
 
 def _is_session(desk: Desk, name: str) -> bool:

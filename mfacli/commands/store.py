@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mfacli.commands.answers import forget_answers
+from mfacli.commands.entries import sessions_of
 from mfacli.commands.options import common, json_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.errors import KeyringUnusable
@@ -136,7 +137,7 @@ def _kept(desk: Desk, backends: tuple[Backend, ...]) -> list[Kept]:
         Kept(
             what="sessions",
             places=session_places,
-            counts={each.place: len(desk.sessions_in((each.kind,)).entries()) for each in backends},
+            counts={each.place: len(sessions_of(desk.sessions_in((each.kind,)).entries())) for each in backends},
         ),
         Kept(
             what="seeds",

@@ -203,3 +203,14 @@ def test_no_secret_is_said(person: Person) -> None:
     for result in told:
         for secret in (person.secret_access_key, person.seed, "hunter2"):
             assert secret not in result.stdout + result.stderr
+
+
+def test_what_tccli_leaves_behind_is_no_broken_profile(steady_guests: Guests) -> None:
+    person = steady_guests("sub-user")
+    (person.home / ".tccli" / "left.configure").write_text('{"_sys_param": {"region": "ap-guangzhou"}}')
+
+    checked = person.run("doctor")
+
+    assert ("good", "`left` (Tencent Cloud) holds settings only, no keys and no role") in findings(
+        checked, "profiles"
+    )

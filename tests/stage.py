@@ -82,7 +82,7 @@ def cloud_process(directory: Path, *options: str) -> Iterator[Cloud]:
     state = directory / "state"
     process = subprocess.Popen(
         [COMMAND, "emulator", "start", "--port", "0", "--world", str(world), *options],
-        env=unmeasured(clean_environment(directory)) | {"MFACLI_STATE_DIR": str(state)},
+        env=clean_environment(directory) | {"MFACLI_STATE_DIR": str(state)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -109,11 +109,14 @@ def first_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline() if readable else ""
 
 
+def measured() -> dict[str, str]:
+    """Return what makes processes measure their coverage, which doubles their time: the transcripts' do."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+
+
 def clean_environment(home: Path) -> dict[str, str]:
-    """Return an environment that knows the installed command, a home, how to be measured, and nothing else."""
-    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    """Return an environment that knows the installed command, a home, and nothing else."""
     return {
-        **measured,
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
@@ -121,11 +124,6 @@ def clean_environment(home: Path) -> dict[str, str]:
         "TERM": "xterm",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-
-
-def unmeasured(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return `environment` without what makes processes measure their coverage, which doubles their time."""
-    return {name: value for name, value in environment.items() if not name.startswith("COVERAGE_")}
 
 
 def run_in(directory: Path, command: Sequence[str], *, environment: Mapping[str, str], stdin: str = "") -> Result:

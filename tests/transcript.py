@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.stage import Person, Result
+from tests.stage import Person, Result, measured
 
 _ANYTHING = "…"
 _NAMES = re.compile(r"\{([a-z]+)\}")
@@ -135,7 +135,7 @@ class _Player:
         program, *arguments = shlex.split(self._filled(step.command))
         assert program == "mfacli", f"a transcript runs only mfacli, not `{program}`"
         stdin = "".join(self._filled(line) + "\n" for line in step.stdin)
-        environment = {name: self._filled(value) for name, value in step.environment.items()}
+        environment = measured() | {name: self._filled(value) for name, value in step.environment.items()}
         before = Counter(self._person.cloud.control.counts())
         result = self._person.run(*arguments, stdin=stdin, environment=environment)
         asked = Counter(self._person.cloud.control.counts()) - before

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import signal
 from collections import Counter
-from dataclasses import replace
 
 import pexpect
 import pytest
 
 from tests.guests import SHELVES
-from tests.stage import Cloud, Guests, Person, ended, unmeasured
+from tests.stage import Cloud, Guests, Person, ended
 from tests.ways import AWS, Way
 
 MANY = 50
@@ -29,9 +28,8 @@ def person(guests: Guests, way: Way) -> Person:
 
 @pytest.fixture
 def steady_partner(steady_guests: Guests) -> Person:
-    """Give a partner whose device's seed is kept, and whose many processes are not measured."""
+    """Give a partner whose device's seed is kept."""
     person = steady_guests("partner")
-    person = replace(person, environment=unmeasured(person.environment))
     imported = person.run("device", "import", "-", stdin=person.seed)
     assert imported.code == 0, imported
     return person
@@ -45,7 +43,7 @@ def sub_user(guests: Guests) -> Person:
     settings = person.config_file.read_text()
     program = f'[tencent.default]\ncode_command = ["cat", "{person.home / "code"}"]\n'
     person.config_file.write_text(settings.replace("[tencent.default]\n", program))
-    return replace(person, environment=unmeasured(person.environment))
+    return person
 
 
 @pytest.fixture

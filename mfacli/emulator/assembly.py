@@ -126,7 +126,7 @@ def _parts(world: World, key: WorldKey, *, memory: WorldMemory, clock: WorldCloc
         moto=moto,
         people=People(moto),
         devices=Devices(clock, memory),
-        town=Town(world, key, now=clock.world_now),
+        town=Town(world, key, now=clock.world_now, dated=clock.wire_now),
     )
 
 

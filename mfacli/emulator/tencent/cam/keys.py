@@ -46,7 +46,7 @@ class Keys:
             if len(self._town.users.keys_of(uin)) >= _MOST:
                 message = f"An account has at most {_MOST} keys."
                 raise own_error("OperationDenied.AccessKeyOverLimit", message, f"每个账号最多支持 {_MOST} 个密钥。")
-            key = self._town.users.add_key(owner_of(asked), uin, at=self._town.now())
+            key = self._town.users.add_key(owner_of(asked), uin, at=self._town.date())
         return {"AccessKey": {**_facts(key), "SecretAccessKey": key.secret_key.reveal()}}
 
     def _list(self, asked: Asked, given: Given) -> Result:

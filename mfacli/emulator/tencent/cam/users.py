@@ -59,7 +59,7 @@ class Users:
                 given,
             )
             self._town.users.put(user)
-            key = self._town.users.add_key(owner_uin, user.uin, at=self._town.now()) if has_key else None
+            key = self._town.users.add_key(owner_uin, user.uin, at=self._town.date()) if has_key else None
         return {
             "Uin": int(user.uin),
             "Uid": int(user.uin),

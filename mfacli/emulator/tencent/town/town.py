@@ -25,7 +25,14 @@ class Town:
     Each part's own methods are whole in themselves; whoever looks first and acts then holds `guard` meanwhile.
     """
 
-    def __init__(self, world: World, key: WorldKey, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        world: World,
+        key: WorldKey,
+        *,
+        now: Callable[[], datetime],
+        dated: Callable[[], datetime] | None = None,
+    ) -> None:
         self.guard = RLock()
         self.users = Users(self.guard, key)
         self.policies = Policies(self.guard)
@@ -34,6 +41,7 @@ class Town:
         self.buckets = Buckets(self.guard)
         self._world = world
         self._now = now
+        self._dated = dated or now
         self._accounts = {
             spec.uin: Account(
                 label=spec.label,
@@ -58,6 +66,10 @@ class Town:
     def now(self) -> datetime:
         """Return the world's time in whole seconds, for what is made now."""
         return self._now().replace(microsecond=0)
+
+    def date(self) -> datetime:
+        """Return what the Date header says, in whole seconds: what clients hold the age of a key against."""
+        return self._dated().replace(microsecond=0)
 
     def accounts(self) -> Sequence[Account]:
         """Return the accounts in the order of the world file."""

@@ -37,6 +37,12 @@ def town() -> Town:
     return Town(default_world(), WorldKey.ephemeral(), now=lambda: NOON)
 
 
+def test_keys_are_dated_by_the_header_however_far_the_world_has_moved_on() -> None:
+    town = Town(default_world(), WorldKey.ephemeral(), now=lambda: NOON, dated=lambda: NOON - timedelta(days=1))
+
+    assert (town.now(), town.date()) == (NOON, NOON - timedelta(days=1))
+
+
 def test_a_town_is_what_the_world_file_says(town: Town) -> None:
     group = town.users.group_named(OWNER, "Operators")
     role = town.roles.named(PARTNER, "TestRole")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -149,6 +150,8 @@ def test_going_back_from_nothing_that_is_known_names_both_clouds() -> None:
 
 
 def test_botocore_takes_the_session_from_the_environment() -> None:
+    # botocore goes by the real clock, and refuses what has ended.
+    expires_at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=12)
     before = {**os.environ, "AWS_SECURITY_TOKEN": "stale", "AWS_PROFILE": "nobody"}
     program = (
         "import json, botocore.session; s = botocore.session.get_session(); c = s.get_credentials();"
@@ -158,12 +161,12 @@ def test_botocore_takes_the_session_from_the_environment() -> None:
 
     ran = subprocess.run(
         [sys.executable, "-c", program],
-        env=changes_for(SESSION, profile="dev").applied_to(before),
+        env=changes_for(replace(SESSION, expires_at=expires_at), profile="dev").applied_to(before),
         capture_output=True,
         text=True,
         check=True,
     )
 
     assert json.loads(ran.stdout) == [
-        "ASIAEXAMPLE", "FwoGZXIvYXdz//+token==", "111111111111", "2026-11-22T00:00:00+00:00", "eu-west-1",
+        "ASIAEXAMPLE", "FwoGZXIvYXdz//+token==", "111111111111", expires_at.isoformat(), "eu-west-1",
     ]  # fmt: skip

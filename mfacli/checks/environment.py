@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mfacli.checks.finding import Family, Finding, bad, good, warning
+from mfacli.domain.moments import parse_moment
 
 _UNSET = 'eval "$(mfacli export --unset)"'
 # Two names for the same thing, of which tools read one or the other.
@@ -73,7 +74,7 @@ def _sessions(variables: Mapping[str, str], now: datetime) -> Iterator[Finding]:
     for (key_id, _), tokens, expiration in zip(_PAIRS, _TOKENS, _EXPIRATIONS, strict=True):
         if not any(map(variables.get, tokens)):
             continue
-        ends = _moment(variables.get(expiration, ""))
+        ends = parse_moment(variables.get(expiration, ""))
         if not variables.get(key_id):
             yield bad(Family.ENVIRONMENT, f"a session's token is set, but {key_id} is not", _UNSET)
         elif ends is not None and ends <= now:
@@ -105,12 +106,3 @@ def _network(facts: EnvironmentFacts) -> Iterator[Finding]:
         path = facts.variables.get(name, "")
         if path in facts.missing_files and path:
             yield bad(Family.ENVIRONMENT, f"{name} names `{path}`, which is not there", f"unset {name}")
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    # A time without an offset is nobody's.
-    return moment if moment.tzinfo else None

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from mfacli.checks.finding import DropFile, DropKey, DropSection, Finding, MakePrivate, Mend
 from mfacli.commands.wiring import Desk
+from mfacli.domain.moments import parse_moment
 from mfacli.errors import FileUnwritable, MfacliError
 from mfacli.output.aws_files import EXPIRY_KEY, changed_content
 from mfacli.output.ini_edit import read_sections, with_section, without_section
@@ -58,8 +59,8 @@ def _edit(path: str, section: str, change: Callable[[str], str]) -> None:
 def _without_expired(text: str, section: str, now: datetime) -> str:
     # Another session may have been written there since it was looked at.
     expires = read_sections(text).get(section, {}).get(EXPIRY_KEY, "")
-    is_expired = bool(expires) and datetime.fromisoformat(expires) <= now
-    return without_section(text, section) if is_expired else text
+    expires_at = parse_moment(expires)
+    return without_section(text, section) if expires_at is not None and expires_at <= now else text
 
 
 def _done(path: str, change: Callable[[], object]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from mfacli.checks.finding import Finding
@@ -18,6 +17,7 @@ from mfacli.checks.profiles import (
 )
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
+from mfacli.domain.moments import parse_moment
 from mfacli.domain.plan import Plan, Request, RoleStep
 from mfacli.errors import MfacliError, ProfileUnknown
 from mfacli.output.aws_files import EXPIRY_KEY
@@ -157,7 +157,7 @@ def _aws_facts(desk: Desk, name: str, *, can_move: bool) -> AwsSectionFacts:
         config=_texts(config),
         credentials=_texts(credentials),
         has_two_tokens=_has_two_tokens(credentials),
-        expires_at=_moment(noted.text) if noted else None,
+        expires_at=parse_moment(noted.text) if noted else None,
         was_ours=credentials is not None and {*credentials.settings, *credentials.secrets} <= _OURS,
         is_kept=name in files.kept,
         can_move=can_move,
@@ -176,11 +176,3 @@ def _has_two_tokens(section: Section | None) -> bool:
     tokens = [section.secrets.get(name) for name in ("aws_security_token", "aws_session_token")]
     first, second = tokens
     return first is not None and second is not None and bool(first.text and second.text) and first.text != second.text
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

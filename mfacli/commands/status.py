@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 
 import click
 
 from mfacli.commands.entries import sessions_of
 from mfacli.commands.options import common, json_option, profile_option
 from mfacli.commands.wiring import Desk, desk_of
+from mfacli.domain.moments import parse_moment
 from mfacli.errors import MfacliError, UsageWrong
 
 
@@ -75,13 +75,9 @@ def _for_prompt(desk: Desk, profile: str | None) -> str:
     now = desk.clock.now()
     if shell := prompt.of_shell(profile, desk.environment):
         name, expirations = shell
-        try:
-            ends = [datetime.fromisoformat(expiration) for expiration in expirations]
-        except ValueError:
-            return ""
-        # A time without an offset is nobody's.
-        known = bool(ends) and all(end.tzinfo for end in ends)
-        return prompt.said(name, (min(ends) - now).total_seconds()) if known else ""
+        ends = [end for end in map(parse_moment, expirations) if end is not None]
+        is_known = bool(ends) and len(ends) == len(expirations)
+        return prompt.said(name, (min(ends) - now).total_seconds()) if is_known else ""
     name = profile or prompt.named(desk.environment) or desk.settings.profile or "default"
     ends_at = [entry.expires_at for entry in desk.store.entries() if entry.profile == name and entry.expires_at > now]
     return prompt.said(name, (max(ends_at) - now).total_seconds()) if ends_at else ""

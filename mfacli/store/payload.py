@@ -37,6 +37,7 @@ from datetime import UTC, datetime
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Session
+from mfacli.domain.moments import parse_moment
 from mfacli.domain.secret import Secret
 
 MAGIC = "mfacli-session"
@@ -141,7 +142,7 @@ def write_time(moment: datetime) -> str:
 
 def read_time(text: str) -> datetime:
     """Undo `write_time`; raises `ValueError` for what is no aware time."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time without an offset")
+    moment = parse_moment(text)
+    if moment is None:
+        raise ValueError("no aware time")
     return moment.astimezone(UTC)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfacli.output.drawing import console_for
 from mfacli.policy.explain import Branch, Mark
 
 if TYPE_CHECKING:
@@ -105,24 +105,6 @@ def _tree(branch: Branch) -> Tree:
 
 def _rendered(renderable: RenderableType, *, width: int | None, encoding: str, is_coloured: bool = True) -> str:
     """Return what rich makes of something; without a width its lines are left as long as they are."""
-    from rich.console import Console
-
-    buffer = io.BytesIO()
-    # What the stream's encoding lacks is replaced here, so that writing the answer cannot fail.
-    stream = io.TextIOWrapper(buffer, encoding=encoding, errors="replace", newline="")
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=is_coloured,
-        color_system="standard" if is_coloured else None,
-        no_color=not is_coloured,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        # Colour and width were decided by the terminal's rules already; the environment is not asked again.
-        _environ={},
-    )
+    console, drawing = console_for(width=width, is_coloured=is_coloured, encoding=encoding)
     console.print(renderable, soft_wrap=width is None)
-    stream.flush()
-    return buffer.getvalue().decode(encoding)
+    return drawing.whole()

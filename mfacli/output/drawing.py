@@ -26,13 +26,16 @@ class Drawing:
 
     def content(self) -> str:
         """Return what was drawn, without blank ends."""
+        return "\n".join(line.rstrip() for line in self.whole().split("\n")).strip("\n") + "\n"
+
+    def whole(self) -> str:
+        """Return what was drawn, as it stands."""
         self.stream.flush()
-        lines = self._buffer.getvalue().decode(self._encoding).split("\n")
-        return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+        return self._buffer.getvalue().decode(self._encoding)
 
 
-def console_for(*, width: int, is_coloured: bool, encoding: str) -> tuple[Console, Drawing]:
-    """Return a console, and what it draws on."""
+def console_for(*, width: int | None, is_coloured: bool, encoding: str) -> tuple[Console, Drawing]:
+    """Return a console, and what it draws on; without a width it takes rich's own."""
     from rich.console import Console
 
     drawing = Drawing(encoding)

@@ -19,7 +19,7 @@ from mfacli.emulator.contracts import (
     OperationAnswer,
     WorldClock,
 )
-from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome
+from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome, answered, truth
 from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.signin.visits import Door
@@ -33,7 +33,6 @@ from mfacli.emulator.wire.recognise import Recogniser, Sketch, is_reserved, prot
 CONTROL_PATH = "/_mfacli"
 _LOGGER = logging.getLogger("mfacli.emulator")
 _REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amz-id-2")
-_TRUTHS = {"true": True, "false": False}
 
 Control = Callable[[Incoming], Answer]
 
@@ -95,7 +94,7 @@ class Emulator:
         visit = _Visit(service=look.service)
         try:
             answer = self._answered(incoming, look, visit)
-            outcome, reason = _outcome_of(answer)
+            outcome, reason = answered(answer.status)
         except Refusal as refusal:
             answer, outcome, reason = self._refused(refusal, incoming, visit)
         except Exception as error:  # noqa: BLE001  # the last line of defence: no request may end the emulator
@@ -156,18 +155,13 @@ class Emulator:
                 service=visit.service,
                 operation=visit.operation,
                 checks=visit.checks,
-                mfa=_TRUTHS.get(keys.get(PRESENT, "")),
+                mfa=truth(keys.get(PRESENT)),
                 source_ip=incoming.source_ip,
                 outcome=outcome,
                 reason=reason,
                 status=status,
             )
         )
-
-
-def _outcome_of(answer: Answer) -> tuple[Outcome, str]:
-    failed = answer.status >= 400
-    return (Outcome.FAILED, f"answered {answer.status}") if failed else (Outcome.ALLOWED, "")
 
 
 def _with_request_id(answer: Answer, request_id: str, service: str) -> Answer:

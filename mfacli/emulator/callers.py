@@ -83,13 +83,18 @@ Principal = UserPrincipal | RootPrincipal | RolePrincipal | FederatedPrincipal |
 
 
 class CredentialKind(Enum):
-    """How the caller's keys came to be, which decides the MFA keys and what STS lets them do."""
+    """How the caller's keys came to be, in either cloud: it decides the MFA keys and what STS lets them do."""
 
     NONE = "none"
     LONG_TERM = "long-term key"
     SESSION_TOKEN = "GetSessionToken"
     ROLE = "AssumeRole"
     FEDERATION = "GetFederationToken"
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether such keys expire."""
+        return self not in (CredentialKind.NONE, CredentialKind.LONG_TERM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +121,7 @@ class Caller:
     @property
     def is_temporary(self) -> bool:
         """Whether the credentials expire."""
-        return self.kind not in (CredentialKind.NONE, CredentialKind.LONG_TERM)
+        return self.kind.is_temporary
 
 
 ANONYMOUS = Caller(principal=AnonymousPrincipal(), kind=CredentialKind.NONE)

@@ -73,6 +73,16 @@ class DecisionRecord:
         }
 
 
+def answered(status: int) -> tuple[Outcome, str]:
+    """Return how a request ended that was allowed and answered with this status, and the reason for the log."""
+    return (Outcome.FAILED, f"answered {status}") if status >= 400 else (Outcome.ALLOWED, "")
+
+
+def truth(value: str | None) -> bool | None:
+    """Return what a condition key of yes or no says; None where it is absent."""
+    return None if value is None else value == "true"
+
+
 class DecisionLog:
     """Keeps the latest records, and counts every operation that was asked for. Safe among threads."""
 

@@ -18,7 +18,7 @@ from threading import Lock
 from mfacli.emulator.authorisation.mfa import PRESENT, mfa_keys
 from mfacli.emulator.callers import Caller, CredentialKind
 from mfacli.emulator.contracts import CredentialDirectory, WorldClock
-from mfacli.emulator.log import DecisionLog
+from mfacli.emulator.log import DecisionLog, truth
 from mfacli.emulator.refusals import Refusal
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.signin.pages import welcome
@@ -41,7 +41,6 @@ _SHORTEST, _LONGEST = timedelta(minutes=15), timedelta(hours=12)
 _MOST_LINKS = 10_000
 _DOMAINS = ("aws.amazon.com", "amazonaws.cn", "amazonaws-us-gov.com")
 _SIGNING_IN = (CredentialKind.ROLE, CredentialKind.FEDERATION)
-_TRUTHS = {"true": True, "false": False}
 
 Asked = dict[str, str]
 
@@ -130,7 +129,7 @@ class Federation:
 
     def _note(self, caller: Caller, visit: Visit) -> None:
         visit.caller, visit.key_id = caller.principal.arn, caller.access_key_id
-        visit.mfa = _TRUTHS.get(mfa_keys(caller, now=self._clock.world_now()).get(PRESENT, ""))
+        visit.mfa = truth(mfa_keys(caller, now=self._clock.world_now()).get(PRESENT))
 
     def _keep(self, token: str, link: _Link, now: datetime) -> None:
         with self._lock:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from mfacli.domain.secret import Secret
+from mfacli.emulator.callers import CredentialKind as CredentialKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +102,6 @@ class AnonymousPrincipal:
 Principal = UserPrincipal | RootPrincipal | RolePrincipal | FederatedPrincipal | AnonymousPrincipal
 
 
-class CredentialKind(Enum):
-    """How the caller's keys came to be, which decides `qcs:mfaPresent` and what STS lets them do."""
-
-    NONE = "none"
-    LONG_TERM = "long-term key"
-    SESSION_TOKEN = "GetSessionToken"
-    ROLE = "AssumeRole"
-    FEDERATION = "GetFederationToken"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """The principal and the facts of its credentials. Times are in world time, aware UTC.
@@ -134,7 +124,7 @@ class Caller:
     @property
     def is_temporary(self) -> bool:
         """Whether the credentials expire."""
-        return self.kind not in (CredentialKind.NONE, CredentialKind.LONG_TERM)
+        return self.kind.is_temporary
 
 
 ANONYMOUS = Caller(principal=AnonymousPrincipal(), kind=CredentialKind.NONE)

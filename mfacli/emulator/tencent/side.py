@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mfacli.emulator.contracts import Check, WorldClock
-from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome
+from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome, answered, truth
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.tencent.authorise import Authoriser, Denied
 from mfacli.emulator.tencent.callers import Caller
@@ -21,7 +21,6 @@ from mfacli.emulator.tencent.wire.answers import answer_of, code_of, error_of
 from mfacli.emulator.tencent.wire.cos import recognise_cos
 from mfacli.emulator.tencent.wire.recognise import Call, is_cos, recognise
 
-_TRUTHS = {"true": True, "false": False}
 Report = Callable[[Exception, Incoming], None]
 
 
@@ -66,11 +65,9 @@ class TencentSide:
     def handle(self, incoming: Incoming) -> Answer:
         """Return the answer to a request; raises nothing."""
         visit = _Visit()
-        outcome, reason = Outcome.ALLOWED, ""
         try:
             answer = self._of_cos(incoming, visit) if is_cos(incoming) else self._of_api(incoming, visit)
-            if answer.status >= 400:
-                outcome, reason = Outcome.FAILED, f"answered {answer.status}"
+            outcome, reason = answered(answer.status)
         except Rejected as rejected:
             answer = error_of(rejected, incoming)
             outcome, reason = _judged(rejected, visit)
@@ -137,7 +134,7 @@ class TencentSide:
                 service=visit.service,
                 operation=visit.operation,
                 checks=visit.checks,
-                mfa=_TRUTHS.get(keys.get(PRESENT, "")),
+                mfa=truth(keys.get(PRESENT)),
                 source_ip=incoming.source_ip,
                 outcome=outcome,
                 reason=reason,

@@ -98,16 +98,22 @@ def decides(variable: str) -> bool:
     return variable in _NAMES or variable.startswith(_PREFIXES)
 
 
-def entry_path(question: Question, environment: Mapping[str, str]) -> str | None:
-    """Return where the entry for a question is, or would be; None where the state directory is an unusual one."""
-    from _blake2 import blake2b
-
+def state_folder(environment: Mapping[str, str]) -> str:
+    """Return where mfacli keeps its own files; empty where that is an unusual place, which the commands look into."""
     state = environment.get("MFACLI_STATE_DIR")
     if not state:
         home = environment.get("HOME")
         base = environment.get("XDG_STATE_HOME") or (home and f"{home}/.local/state")
-        state = base and f"{base}/mfacli"
-    if not state or not state.startswith("/"):
+        state = f"{base}/mfacli" if base else ""
+    return state if state.startswith("/") else ""
+
+
+def entry_path(question: Question, environment: Mapping[str, str]) -> str | None:
+    """Return where the entry for a question is, or would be; None where the state directory is an unusual one."""
+    from _blake2 import blake2b
+
+    state = state_folder(environment)
+    if not state:
         return None
     command, profile, form, cloud = question
     machine = os.uname()

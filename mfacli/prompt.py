@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+from mfacli import hot
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -160,12 +162,8 @@ def _epoch_in(value: str) -> float:
 
 def _index(environment: Mapping[str, str]) -> str:
     """Return the lines of the index; empty where there is none."""
-    state = environment.get("MFACLI_STATE_DIR")
+    state = hot.state_folder(environment)
     if not state:
-        home = environment.get("HOME")
-        base = environment.get("XDG_STATE_HOME") or (home and f"{home}/.local/state")
-        state = f"{base}/mfacli" if base else ""
-    if not state.startswith("/"):
         raise Unusual
     text = _read(f"{state}/sessions.json")
     if text and not (text.startswith(_HEAD) and text.endswith(_TAIL)):

@@ -15,7 +15,7 @@ OURS = {
     "hot": {"version", "hot_bus", "hot_kernel"},
     "hot_bus": set[str](),
     "hot_kernel": set[str](),
-    "prompt": set[str](),
+    "prompt": {"hot"},
     "private_files": {"errors"},
     "domain": {"errors"},
     "interfaces": {"domain", "errors"},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mfacli.commands.emulator_showing import log, world
+from mfacli.commands.emulator_showing import emulator_folder, log, running_emulator, world
 from mfacli.commands.options import EXPORT_FORMATS, common, json_option
 from mfacli.commands.values import DURATION
 from mfacli.commands.wiring import Desk, desk_of
@@ -21,7 +21,7 @@ from mfacli.errors import EmulatorProblem, UsageWrong
 if TYPE_CHECKING:
     from mfacli.domain.secret import Secret
     from mfacli.emulator.assembly import Assembled
-    from mfacli.emulator.running import RunningEmulator, UserEnvironment
+    from mfacli.emulator.running import UserEnvironment
 
 user_option = click.option(
     "--user", required=True, metavar="NAME", help="A user of the world: Sofia, A:Sofia, A:root, an ARN or a qcs name."
@@ -79,7 +79,7 @@ def start(
     from mfacli.emulator.server import serve
 
     desk = desk_of(ctx)
-    directory = _directory(desk)
+    directory = emulator_folder(desk)
     with sole_emulator(directory):
         assembled = _assembled(directory, world_file, is_ephemeral=ephemeral)
         say_ready = partial(_say_ready, desk, directory, assembled)
@@ -138,7 +138,7 @@ def env(ctx: click.Context, /, user: str, shell: str | None) -> None:
     from mfacli.output.environment import Changes, changes_back
 
     desk = desk_of(ctx)
-    running = _running(desk)
+    running = running_emulator(desk)
     values = _variables(running.control.environment_of(user), running.address)
     # Whatever session or profile this shell had would lead past the user.
     others = (*_LEADING_ELSEWHERE, *changes_back().to_unset)
@@ -179,7 +179,7 @@ def code(ctx: click.Context, /, user: str, fresh: bool, as_json: bool) -> None:
     import json
 
     desk = desk_of(ctx)
-    shown = _running(desk).control.shown(user, fresh=fresh)
+    shown = running_emulator(desk).control.shown(user, fresh=fresh)
     if as_json:
         document = {
             "version": 1, "device": shown.serial, "code": shown.code.reveal(), "until": shown.until.isoformat(),
@@ -206,7 +206,7 @@ def clock(ctx: click.Context, /, advance: timedelta | None, skew: timedelta | No
     if advance is not None and skew is not None:
         raise UsageWrong("--advance and --skew are two different clocks", hint="give one of them")
     desk = desk_of(ctx)
-    control = _running(desk).control
+    control = running_emulator(desk).control
     if skew is not None:
         control.set_skew(skew)
     if advance is not None:
@@ -216,16 +216,6 @@ def clock(ctx: click.Context, /, advance: timedelta | None, skew: timedelta | No
 
 command.add_command(world)
 command.add_command(log)
-
-
-def _directory(desk: Desk) -> Path:
-    return desk.places.state / "emulator"
-
-
-def _running(desk: Desk) -> RunningEmulator:
-    from mfacli.emulator.running import read_state
-
-    return read_state(_directory(desk))
 
 
 def require_extra() -> None:

@@ -13,7 +13,9 @@ from mfacli.commands.wiring import Desk, desk_of
 from mfacli.errors import UsageWrong
 
 if TYPE_CHECKING:
-    from mfacli.emulator.running import Control
+    from pathlib import Path
+
+    from mfacli.emulator.running import RunningEmulator
 
 # A person who follows the log sees a decision within half a second.
 _PAUSE = timedelta(seconds=0.5)
@@ -31,7 +33,7 @@ def world(ctx: click.Context, /, as_json: bool) -> None:
     from mfacli.output.emulated import world_text
 
     desk = desk_of(ctx)
-    found = _control(desk).world()
+    found = running_emulator(desk).control.world()
     desk.terminal.answer(json.dumps(found, indent=2) if as_json else world_text(found))
 
 
@@ -57,7 +59,7 @@ def log(ctx: click.Context, /, last: int, follow: bool, as_json: bool) -> None:
     from mfacli.output.emulated import log_line
 
     desk = desk_of(ctx)
-    control = _control(desk)
+    control = running_emulator(desk).control
     records = control.log()
     newest = records[-last:] if last else []
     if as_json:
@@ -78,7 +80,13 @@ def log(ctx: click.Context, /, last: int, follow: bool, as_json: bool) -> None:
         seen = {record["request_id"] for record in records}
 
 
-def _control(desk: Desk) -> Control:
+def emulator_folder(desk: Desk) -> Path:
+    """Return where a running emulator says how to reach it, and keeps its world."""
+    return desk.places.state / "emulator"
+
+
+def running_emulator(desk: Desk) -> RunningEmulator:
+    """Return the emulator that is running; raises `EmulatorProblem` where none is."""
     from mfacli.emulator.running import read_state
 
-    return read_state(desk.places.state / "emulator").control
+    return read_state(emulator_folder(desk))

@@ -19,7 +19,8 @@ from mfacli.store.crypt_file import MISSING, PLACE, is_installed
 from mfacli.store.deadline import TookTooLong, call_within
 from mfacli.store.kernel_keys import PLACE as KERNEL_PLACE
 from mfacli.store.kernel_keys import KernelVault, open_kernel_keys
-from mfacli.store.keyring_store import SEED_SERVICE, KeyringVault, chosen_backend, first_of, module_of, who_chose
+from mfacli.store.keyring_backends import chosen_backend, first_of, module_of, who_chose
+from mfacli.store.keyring_store import SEED_SERVICE, KeyringVault
 from mfacli.store.places import Places
 from mfacli.store.vaults import VaultKind
 

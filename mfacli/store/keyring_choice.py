@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mfacli.errors import KeyringLocked
 from mfacli.store.deadline import TookTooLong, call_within
-from mfacli.store.keyring_store import chosen_backend, first_of, module_of, translated
+from mfacli.store.keyring_backends import chosen_backend, first_of, module_of, translated
 
 # Looking over the backends asks the bus; nobody is asked for anything.
 _PATIENCE = timedelta(seconds=1)

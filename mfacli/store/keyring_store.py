@@ -1,21 +1,29 @@
 """The operating system's keyring, through the `keyring` library and whichever backend it chooses.
 
-The only module that meets the exceptions of that library and of what lies behind it; they leave as `KeyringUnusable`.
+Which backend that is, and what its exceptions mean, is `keyring_backends.py`'s business.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable
 from mfacli.interfaces import Locks
 from mfacli.store.deadline import TookTooLong, call_within
+from mfacli.store.keyring_backends import (
+    MISSING_HINT,
+    UNLOCK_HINT,
+    chosen_backend,
+    is_kernel,
+    is_windows,
+    module_of,
+    place_of,
+    translated,
+    why_none,
+)
 from mfacli.store.pieces import WINDOWS_LIMIT, Head, cut, join, needs_cutting, parse_head, piece_name
 from mfacli.store.vaults import VaultKind
 
@@ -32,16 +40,6 @@ KEY_SERVICE = "mfacli-keys"
 PATIENCE = timedelta(seconds=60)
 # A person who dismissed that dialogue is not shown it again by the next step of the same command.
 _TROUBLE_LASTS_SECONDS = 60.0
-
-_UNLOCK_HINT = "unlock it (log in to the desktop, or open it with its own program), or set MFACLI_STORE"
-_MISSING_HINT = "`keyring diagnose` and `keyring --list-backends` show what this machine offers"
-_PLACES = {
-    "keyring.backends.SecretService": "Secret Service",
-    "keyring.backends.libsecret": "Secret Service",
-    "keyring.backends.kwallet": "KWallet",
-    "keyring.backends.macOS": "macOS Keychain",
-    "keyring.backends.Windows": "Windows Credential Manager",
-}
 
 
 class KeyringVault:
@@ -107,7 +105,7 @@ class KeyringVault:
             problem = KeyringLocked(
                 f"the keyring has not answered for {self._patience.total_seconds():g} s, "
                 "perhaps waiting for a password nobody is asked for",
-                hint=_UNLOCK_HINT,
+                hint=UNLOCK_HINT,
             )
             self._trouble = (monotonic(), problem)
             raise problem from None
@@ -119,8 +117,8 @@ class KeyringVault:
     def _backend(self) -> KeyringBackend:
         backend = chosen_backend()
         if module_of(backend) in ("keyring.backends.fail", "keyring.backends.null"):
-            raise KeyringMissing("this machine offers no keyring that can be used", hint=_why_none(backend))
-        if self._lasts and _is_kernel(backend):
+            raise KeyringMissing("this machine offers no keyring that can be used", hint=why_none(backend))
+        if self._lasts and is_kernel(backend):
             raise KeyringMissing(
                 "the keyring chosen is the kernel's, which a reboot clears; this secret needs one that lasts",
                 hint="choose another with PYTHON_KEYRING_BACKEND or keyring's own configuration",
@@ -135,7 +133,7 @@ class _Entries:
         self._backend = backend
         self._service = service
         self._namespace = namespace
-        self._limit = WINDOWS_LIMIT if _is_windows(backend) else None
+        self._limit = WINDOWS_LIMIT if is_windows(backend) else None
 
     def read(self, name: str) -> str | None:
         text = self._get(name)
@@ -164,7 +162,7 @@ class _Entries:
         self._set(name, top)
         if self._get(name) != top:
             raise KeyringUnusable(
-                f"the keyring (`{place_of(self._backend)}`) took the entry and did not keep it", hint=_MISSING_HINT
+                f"the keyring (`{place_of(self._backend)}`) took the entry and did not keep it", hint=MISSING_HINT
             )
         if before is not None:
             self._remove_pieces(name, before.generation)
@@ -209,128 +207,8 @@ class _Entries:
         translated(remove)
 
 
-def place_of(backend: KeyringBackend) -> str:
-    """Return what people call the keyring behind `backend`."""
-    first = first_of(backend)
-    if first is None:
-        return "keyring"
-    return _PLACES.get(module_of(first)) or str(first.name)
-
-
-def first_of(backend: KeyringBackend) -> KeyringBackend | None:
-    """Return the backend that is asked first; None for a chain of none."""
-    if not _is_chain(backend):
-        return backend
-    return next(iter(getattr(backend, "backends", ())), None)
-
-
-def chosen_backend() -> KeyringBackend:
-    """Return the backend that the library chooses; raises `KeyringMissing`.
-
-    One that asks for a passphrase by itself counts only where somebody has named it.
-    """
-    import keyring
-
-    try:
-        backend = keyring.get_keyring()
-        return backend if who_chose() else _silent(backend)
-    except Exception as problem:
-        # The library imports and asks a class that somebody named in the environment or a file.
-        raise KeyringMissing(
-            f"the keyring backend that is configured cannot be used: {problem}",
-            hint="see PYTHON_KEYRING_BACKEND and `keyring diagnose`",
-        ) from problem
-
-
-def _why_none(backend: KeyringBackend) -> str:
-    """Return what stands behind the backend that refuses everything, or keeps nothing."""
-    if chosen_by := who_chose():
-        which = module_of(backend).rpartition(".")[2]
-        return f"{chosen_by} names keyring's `{which}` backend: take it out there, or name another"
-    if sys.platform.startswith("linux") and not _has_bus():
-        return (
-            "no D-Bus session is reached from here, which the Secret Service needs; "
-            'without one, `store = "file"` in config.toml keeps an encrypted file'
-        )
-    return _MISSING_HINT
-
-
-def _has_bus() -> bool:
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) or (runtime is not None and Path(runtime, "bus").exists())
-
-
-def who_chose() -> str:
-    """Return what names the backend: a variable, or keyring's own file; empty where the library chose by itself."""
-    from keyring import core
-    from keyring.util import platform_
-
-    if os.environ.get("PYTHON_KEYRING_BACKEND"):
-        return "PYTHON_KEYRING_BACKEND"
-    return f"{platform_.config_root()}/keyringrc.cfg" if core.load_config() is not None else ""
-
-
-def _silent(backend: KeyringBackend) -> KeyringBackend:
-    """Return `backend`, or what it would be if keyrings.cryptfile had not been installed for mfacli's own file.
-
-    It offers itself to every program in its environment, beside any other keyring too, and asks for a passphrase on
-    the terminal whenever an entry is not found in the others.
-    """
-    from keyring.backends import fail
-
-    chain = list(getattr(backend, "backends", ())) if _is_chain(backend) else [backend]
-    silent = [each for each in chain if not module_of(each).startswith("keyrings.cryptfile")]
-    if len(silent) == len(chain):
-        return backend
-    return silent[0] if silent else fail.Keyring()  # type: ignore[no-untyped-call]  # the library's has no types
-
-
-def _is_chain(backend: KeyringBackend) -> bool:
-    return module_of(backend) == "keyring.backends.chainer"
-
-
-def module_of(backend: KeyringBackend) -> str:
-    """Return the name of the module that `backend` comes from, by which it is known."""
-    return type(backend).__module__
-
-
-def _is_windows(backend: KeyringBackend) -> bool:
-    return sys.platform == "win32" or module_of(backend) == "keyring.backends.Windows"
-
-
-def _is_kernel(backend: KeyringBackend) -> bool:
-    return module_of(backend) == "mfacli.store.kernel_keyring"
-
-
 def _limited(backend: KeyringBackend, lifetime: timedelta | None) -> KeyringBackend:
     """Tell the one backend that can forget by itself how long the entry is good for."""
-    if lifetime is None or not _is_kernel(backend):
+    if lifetime is None or not is_kernel(backend):
         return backend
     return backend.with_properties(timeout=lifetime.total_seconds())
-
-
-def translated(call: Callable[[], Answer]) -> Answer:
-    """Return what `call`, to a backend, returns; what it raises leaves as `KeyringUnusable`."""
-    try:
-        return call()
-    except KeyringUnusable:
-        raise
-    except Exception as problem:
-        # Backends let through whatever lies behind them: D-Bus, Windows, anything.
-        raise _translation(problem) from problem
-
-
-def _translation(problem: Exception) -> KeyringUnusable:
-    from keyring import errors
-
-    chain = {type(link).__name__ for link in (problem, problem.__cause__) if link is not None}
-    if isinstance(problem, errors.KeyringLocked) or chain & {"LockedException", "PromptDismissedException"}:
-        return KeyringLocked("the keyring is locked, and was not unlocked", hint=_UNLOCK_HINT)
-    if isinstance(problem, errors.NoKeyringError) or "SecretServiceNotAvailableException" in chain:
-        return KeyringMissing("this machine offers no keyring that can be used", hint=_MISSING_HINT)
-    if isinstance(problem, errors.InitError):
-        return KeyringMissing(f"the keyring could not be opened: {problem}", hint=_MISSING_HINT)
-    if isinstance(problem, errors.KeyringError):
-        return KeyringUnusable(f"the keyring refused: {problem}", hint=_MISSING_HINT)
-    # Foreign texts are not repeated: nobody knows what they quote. The traceback has them for --verbose.
-    return KeyringUnusable(f"the keyring failed ({type(problem).__name__})", hint=_MISSING_HINT)

@@ -13,7 +13,7 @@ from mfacli.errors import KeyringUnusable
 from mfacli.store import backends, crypt_file
 from mfacli.store.backends import Room, file_backend, kernel_backend, keyring_backend, parse_room, try_out
 from mfacli.store.kernel_keys import kernel_is_usable
-from mfacli.store.keyring_store import chosen_backend, module_of
+from mfacli.store.keyring_backends import chosen_backend, module_of
 from mfacli.store.locks import FileLocks
 from mfacli.store.places import Places
 from mfacli.store.vaults import VaultKind

@@ -16,7 +16,8 @@ from keyring.backend import KeyringBackend
 
 from mfacli.errors import KeyringLocked, KeyringMissing, KeyringUnusable
 from mfacli.store.kernel_keyring import KernelKeyring
-from mfacli.store.keyring_store import KeyringVault, place_of
+from mfacli.store.keyring_backends import place_of
+from mfacli.store.keyring_store import KeyringVault
 from mfacli.store.locks import FileLocks
 from mfacli.store.vaults import Vault
 from tests.real import run_in_child

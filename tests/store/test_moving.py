@@ -16,7 +16,6 @@ from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 from mfacli.errors import InputNotAllowed, KeyringFull, KeyringLocked
-from mfacli.store import keyring_store
 from mfacli.store.index import FileIndex, Index
 from mfacli.store.keyring_store import KeyringVault
 from mfacli.store.keys import KeptKeys
@@ -247,5 +246,4 @@ class _OneBackend(KeyringVault):
     backend: KeyringBackend
 
     def _backend(self) -> KeyringBackend:
-        assert keyring_store.module_of(self.backend)
         return self.backend

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 
+from mfacli.domain.moments import parse_moment
 from mfacli.domain.secret import Secret
 from mfacli.errors import ProfileBroken
 from mfacli.profiles.parameters import json_object
 from mfacli.profiles.reading import BYTE_ORDER_MARK, bytes_of, first_undecodable
 from mfacli.profiles.tencent_folder import CONFIGURE, CREDENTIAL
+
+# Written beside a session's keys by `--write-profile`; no tool of this cloud's reads it.
+_EXPIRY = "expiration"
 
 
 class KeyKind(Enum):
@@ -30,7 +35,11 @@ class KeyKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialFile:
-    """A `NAME.credential`; what is empty or not written is None. A `token` makes the keys a session's."""
+    """A `NAME.credential`; what is empty or not written is None. A `token` makes the keys a session's.
+
+    `expires_at` is what mfacli noted of that session, and `is_a_written_session` says that nothing but what mfacli
+    writes is in the file.
+    """
 
     path: str
     kind: KeyKind = KeyKind.STATIC
@@ -39,6 +48,8 @@ class CredentialFile:
     token: Secret | None = None
     role_arn: str | None = None
     role_session_name: str | None = None
+    expires_at: datetime | None = None
+    is_a_written_session: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +111,8 @@ def read_credential(path: Path) -> CredentialFile:
         token=Secret(token) if token else None,
         role_arn=table.text("role-arn"),
         role_session_name=table.text("role-session-name"),
+        expires_at=parse_moment(str(table.content.get(_EXPIRY, ""))),
+        is_a_written_session=set(table.content) == {"secretId", "secretKey", "token", _EXPIRY},
     )
 
 

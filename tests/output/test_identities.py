@@ -33,7 +33,11 @@ def test_an_identity_has_one_fact_a_line() -> None:
     [
         (LONG_TERM, None, ["key       …MPLE, long-term key", "MFA       no"]),
         (SESSION.keys, None, ["key       …MPLE, session", "MFA       not known: this session was opened elsewhere"]),
-        (SESSION.keys, PROD, ["key       …MPLE, role", "MFA       no", "expires   in 32m"]),
+        (
+            SESSION.keys,
+            PROD,
+            ["key       …MPLE, role", "MFA       no, a role's requests carry none", "expires   in 32m"],
+        ),
         (SESSION.keys, replace(DEV, device=None), ["MFA       yes, 28m ago"]),
         (
             SESSION.keys,
@@ -102,3 +106,27 @@ def test_mfa_is_null_where_it_cannot_be_known(keys: Keys, entry: Entry | None, m
     text = identity_document(ANAYA, cloud="aws", profile="dev", keys=keys, entry=entry, now=LATER)
 
     assert json.loads(text)["mfa"] is mfa
+
+
+@pytest.mark.parametrize(
+    ("arn", "kind", "mfa"),
+    [
+        ("arn:aws:sts::111111111111:assumed-role/Auditor/anna", "role", False),
+        ("arn:aws:sts::111111111111:federated-user/anna", "federated user", False),
+        ("qcs::sts:100000000001:assumed-role/4611", "role", None),
+        ("qcs::cam:100000000001:uin/100000000002", "session", None),
+    ],
+)
+def test_of_a_session_from_elsewhere_its_name_tells_the_kind(arn: str, kind: str, mfa: bool | None) -> None:
+    caller = replace(ANAYA, arn=arn)
+    ends = LATER + timedelta(minutes=20)
+
+    text = identity_text(caller, keys=SESSION.keys, entry=None, now=LATER, expires_at=ends)
+    document = identity_document(
+        caller, cloud="aws", profile="dev", keys=SESSION.keys, entry=None, now=LATER, expires_at=ends
+    )
+
+    assert f"key       …MPLE, {kind}\n" in text
+    assert "expires   in 20m\n" in text
+    assert (json.loads(document)["kind"], json.loads(document)["mfa"]) == (kind, mfa)
+    assert json.loads(document)["expires_at"] == "2026-11-21T12:48:00Z"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """A file with secrets in it, and its mode."""
+    """A file with secrets in it, and its mode; `is_passing` says that tools make many such files and remove them."""
 
     path: str
     mode: int
+    is_passing: bool = False
 
 
 def check_file(facts: FileFacts) -> Iterator[Finding]:
@@ -27,8 +29,8 @@ def check_file(facts: FileFacts) -> Iterator[Finding]:
         yield bad(
             Family.FILES,
             f"`{facts.path}` holds secrets and can be {does} by {others} (mode {stat.S_IMODE(facts.mode):04o})",
-            f"chmod 600 {facts.path}",
+            f"chmod go-rwx {shlex.quote(facts.path)}",
             mend=MakePrivate(path=facts.path),
         )
-    else:
+    elif not facts.is_passing:
         yield good(Family.FILES, f"`{facts.path}` is yours alone")

@@ -70,13 +70,20 @@ class DropSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DropCredential:
+    """Remove a `.credential` of tccli's that holds an expired session of mfacli's, and nothing else."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropFile:
     """Remove a damaged list of mfacli's own that was set aside."""
 
     path: str
 
 
-Mend = MakePrivate | DropKey | DropSection | DropFile
+Mend = MakePrivate | DropKey | DropSection | DropCredential | DropFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -67,6 +68,6 @@ def check_index(facts: IndexFacts) -> Iterator[Finding]:
     yield warning(
         Family.KEYRING,
         f"a damaged list was set aside: `{facts.path}`",
-        f"rm {facts.path}    (once `mfacli status` and `mfacli device list` miss nothing)",
+        f"rm {shlex.quote(facts.path)}    (once `mfacli status` and `mfacli device list` miss nothing)",
         mend=DropFile(path=facts.path),
     )

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mfacli.checks.aws_keys import AWS_KEYS
-from mfacli.checks.finding import DropKey, DropSection, Family, Finding, bad, good, warning
+from mfacli.checks.finding import DropCredential, DropKey, DropSection, Family, Finding, bad, good, warning
 
 _KEY_ID = "aws_access_key_id"
+# botocore reads the first before the second.
+TOKEN_KEYS = ("aws_security_token", "aws_session_token")
+# How the ids of long-term keys begin; a session's begin with ASIA.
+LONG_TERM = "AKIA"
+_IN_CONFIG = "profile "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +33,34 @@ class PlanFacts:
 def check_plan(facts: PlanFacts) -> Iterator[Finding]:
     """Yield whether a profile can be followed to its keys."""
     if facts.problem:
-        yield bad(Family.PROFILES, facts.problem, facts.hint)
+        yield bad(Family.PROFILES, facts.problem, facts.hint or _try_again(facts.name))
     else:
         yield good(Family.PROFILES, f"`{facts.name}` ({facts.cloud}) {facts.leads_to}")
+
+
+def _try_again(name: str) -> str:
+    return f"mend that, then: mfacli doctor -p {shlex.quote(name)}"
+
+
+def check_count(count: int) -> Iterator[Finding]:
+    """Yield that there is no profile at all, where `count` is 0."""
+    if count == 0:
+        yield warning(
+            Family.PROFILES,
+            "there is no profile of either cloud, so there are no keys to open a session with",
+            "mfacli keys add    (or `aws configure`, `tccli configure`)",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsSectionFacts:
     """One profile as it stands in AWS' two files.
 
-    `config` and `credentials` are its keys there with their texts, but for secrets, of which `secrets` has the names
-    in the credentials file. `has_two_tokens` says that the two names for the token hold different ones, `expires_at`
-    is what mfacli or another tool noted, and `was_ours` whether mfacli wrote the section. `can_move` says that a
-    keyring would take the keys.
+    `config` and `credentials` are its keys there with their texts, but for secrets, of which only the names are. The
+    keys of its own are in `section` of the file at `path`: `key_id` is theirs, `has_secret` tells of the other half,
+    and `tokens` are the names of the tokens beside them. `has_two_tokens` says that AWS tools read another than
+    `aws_session_token`. `expires_at` is what mfacli or another tool noted, and `was_ours` whether mfacli wrote the
+    section. `is_kept` says that the profile's keys rest in the keyring, `can_move` that one would take them.
     """
 
     name: str
@@ -47,18 +68,28 @@ class AwsSectionFacts:
     section: str
     config: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
-    secrets: frozenset[str] = frozenset()
+    key_id: str = ""
+    has_secret: bool = False
+    tokens: tuple[str, ...] = ()
     has_two_tokens: bool = False
     expires_at: datetime | None = None
     was_ours: bool = False
     is_kept: bool = False
     can_move: bool = False
 
+    @property
+    def has_stale_token(self) -> bool:
+        """Whether a token stands beside long-term keys, which have none."""
+        return self.key_id.startswith(LONG_TERM) and bool(self.tokens)
+
 
 def check_aws_section(facts: AwsSectionFacts, *, now: datetime) -> Iterator[Finding]:
     """Yield what surprises in one profile."""
     yield from _unknown(facts)
-    yield from _shadowed(facts)
+    yield from _misnamed(facts)
+    if facts.has_stale_token:
+        yield from _stale(facts)
+        return
     if facts.has_two_tokens:
         yield bad(
             Family.PROFILES,
@@ -71,7 +102,7 @@ def check_aws_section(facts: AwsSectionFacts, *, now: datetime) -> Iterator[Find
         yield warning(
             Family.PROFILES,
             f"the session in [{facts.section}] of `{facts.path}` has expired",
-            "mfacli doctor --fix" if facts.was_ours else f"mfacli session --write-profile {facts.section}",
+            "mfacli doctor --fix" if facts.was_ours else "open it again with the tool that wrote it",
             mend=DropSection(path=facts.path, section=facts.section) if facts.was_ours else None,
         )
     yield from _static(facts)
@@ -88,37 +119,42 @@ def _unknown(facts: AwsSectionFacts) -> Iterator[Finding]:
             )
 
 
-def _shadowed(facts: AwsSectionFacts) -> Iterator[Finding]:
-    if "credential_process" not in {*facts.config, *facts.credentials}:
-        return
-    before = {
-        f"`{_KEY_ID}` in the credentials file": _KEY_ID in facts.credentials,
-        "`role_arn`": "role_arn" in facts.config and not facts.is_kept,
-        "`sso_session`": "sso_session" in facts.config,
-    }
-    for what, is_there in before.items():
-        if is_there:
-            yield bad(
-                Family.PROFILES,
-                f"`credential_process` of profile `{facts.name}` is never run: AWS tools take {what} before it",
-                f"take {what} out of the profile, or use another name: mfacli integrate {facts.name}",
-            )
+def _misnamed(facts: AwsSectionFacts) -> Iterator[Finding]:
+    if facts.credentials and facts.name.startswith(_IN_CONFIG):
+        meant = facts.name.removeprefix(_IN_CONFIG)
+        yield warning(
+            Family.PROFILES,
+            f"[{facts.name}] in `{facts.path}` is no profile `{meant}`: the word `profile` belongs to the other "
+            "file only",
+            f"write [{meant}]",
+        )
+
+
+def _stale(facts: AwsSectionFacts) -> Iterator[Finding]:
+    for token in facts.tokens:
+        yield bad(
+            Family.PROFILES,
+            f"[{facts.section}] in `{facts.path}` has `{token}` beside long-term keys, which AWS refuses together",
+            "mfacli doctor --fix",
+            mend=DropKey(path=facts.path, section=facts.section, key=token),
+        )
 
 
 def _static(facts: AwsSectionFacts) -> Iterator[Finding]:
-    if not facts.credentials.get(_KEY_ID, facts.config.get(_KEY_ID, "")).startswith("AKIA"):
+    if not facts.key_id.startswith(LONG_TERM) or not facts.has_secret:
         return
+    name = shlex.quote(facts.name)
     if facts.is_kept:
         yield warning(
             Family.PROFILES,
             f"`{facts.path}` still has keys of profile `{facts.name}`, whose keys rest in the keyring",
-            f"take them out of [{facts.section}], or use them again: mfacli keys remove -p {facts.name}",
+            f"take them out of [{facts.section}], or use them again: mfacli keys remove -p {name}",
         )
     elif facts.can_move:
         yield warning(
             Family.PROFILES,
             f"the long-term keys of profile `{facts.name}` stand in `{facts.path}` in plain text",
-            f"mfacli keys add -p {facts.name} --from-profile {facts.name} --remove-from-file",
+            f"mfacli keys add -p {name} --from-profile {name} --remove-from-file",
         )
 
 
@@ -133,7 +169,10 @@ def check_stray_section(header: str, path: str) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TencentFileFacts:
-    """A `.credential` of tccli's: which way to keys it names beside those in it; `way` is its `type`."""
+    """A `.credential` of tccli's: which way to keys it names beside those in it; `way` is its `type`.
+
+    `expires_at` is what mfacli noted of the session in it, and `was_ours` says that there is nothing else in it.
+    """
 
     name: str
     path: str
@@ -141,17 +180,27 @@ class TencentFileFacts:
     has_keys: bool = False
     has_token: bool = False
     has_role: bool = False
+    expires_at: datetime | None = None
+    was_ours: bool = False
     is_kept: bool = False
     can_move: bool = False
 
 
-def check_tencent_file(facts: TencentFileFacts) -> Iterator[Finding]:
+def check_tencent_file(facts: TencentFileFacts, *, now: datetime) -> Iterator[Finding]:
     """Yield what surprises in one file."""
+    name = shlex.quote(facts.name)
     if facts.has_role and facts.has_token:
         yield bad(
             Family.PROFILES,
             f"`{facts.path}` has `role-arn` beside a `token`: tccli drops the token and assumes the role",
-            f"mfacli session --write-profile {facts.name} --overwrite",
+            f"mfacli session --cloud tencent --write-profile {name} --overwrite",
+        )
+    if facts.has_token and facts.expires_at is not None and facts.expires_at <= now:
+        yield warning(
+            Family.PROFILES,
+            f"the session in `{facts.path}` has expired",
+            "mfacli doctor --fix" if facts.was_ours else f"mfacli session --cloud tencent --write-profile {name}",
+            mend=DropCredential(path=facts.path) if facts.was_ours else None,
         )
     if facts.way != "default":
         yield warning(
@@ -163,5 +212,5 @@ def check_tencent_file(facts: TencentFileFacts) -> Iterator[Finding]:
         yield warning(
             Family.PROFILES,
             f"the long-term keys of profile `{facts.name}` stand in `{facts.path}` in plain text",
-            f"mfacli keys add --cloud tencent -p {facts.name} --from-profile {facts.name} --remove-from-file",
+            f"mfacli keys add --cloud tencent -p {name} --from-profile {name} --remove-from-file",
         )

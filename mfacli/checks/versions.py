@@ -30,7 +30,7 @@ def check_versions(facts: VersionFacts) -> Iterator[Finding]:
             continue
         name, least = demanded[1], demanded[2]
         there = facts.installed.get(name, "")
-        if not there or _numbers(there) < _numbers(least):
+        if not there or numbers_of(there) < numbers_of(least):
             is_well = False
             yield bad(
                 Family.VERSIONS,
@@ -50,5 +50,6 @@ def required_name(requirement: str) -> str:
     return found[0] if found else ""
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def numbers_of(text: str) -> tuple[int, ...]:
+    """Return a version's numbers, to be compared."""
     return tuple(int(part) for part in re.findall(r"\d+", text)[:4])

@@ -36,15 +36,15 @@ def command(
 ) -> None:
     """Check everything that can be wrong, and say what mends it.
 
-    Looked at are settings, keyring, files and their modes, profiles, this shell's environment, the way to the clouds,
-    their clock, keys and device of the profile in use, and versions. Every line is good, a warning, or bad; the exit
+    Looked at are settings, keyring, files and their modes, profiles, this shell's environment, the way to the STS of
+    each, the clock, keys and device of the profile in use, and versions. Every line is good, a warning, or bad; the exit
     code is 0 where nothing is bad, else that of the first thing that is. Without --with-code nobody is asked for a
     code. No key is ever changed, and what is locked stays locked.
 
     \b
       mfacli doctor                    everything, in a few seconds, without a network too
       mfacli doctor -p prod            one profile, and what it needs
-      mfacli doctor --fix              chmod 600, and what else is safe
+      mfacli doctor --fix              file modes, and what else is safe
       mfacli doctor -p prod --with-code
     """
     from mfacli.checks.finding import exit_code_of
@@ -59,7 +59,8 @@ def command(
 
         fixed = mend_all(desk, findings)
         if fixed:
-            findings = all_findings(desk_of(ctx), request)
+            desk = desk_of(ctx)
+            findings = all_findings(desk, request)
     if with_code:
         from mfacli.commands.doctor_cloud import session_findings
 

@@ -2,86 +2,120 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from mfacli.checks.environment import EnvironmentFacts, check_environment
-from mfacli.checks.files import FileFacts, check_file
-from mfacli.checks.finding import Family, Finding, bad, good, warning
+from mfacli.checks.finding import Family, Finding, Level, bad, good, warning
 from mfacli.commands.doctor_cloud import device_findings, endpoint_findings, places_to_ask
+from mfacli.commands.doctor_environment import environment_findings
+from mfacli.commands.doctor_files import file_findings
 from mfacli.commands.doctor_keyring import keyring_findings
-from mfacli.commands.doctor_profiles import profile_findings, secret_files
+from mfacli.commands.doctor_profiles import profile_findings
 from mfacli.commands.doctor_versions import version_findings
 from mfacli.commands.wiring import Desk
+from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
 from mfacli.errors import MfacliError
+from mfacli.terminal import describe_bug
 
-# The network has time-outs of its own, which end sooner but on a machine that is busy with much else.
-_LONGEST = timedelta(seconds=30)
-_FILE_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+# The network has time-outs of its own, which end sooner; only looking up a name in vain takes as long as it likes.
+_LONGEST = timedelta(seconds=15)
+# Whoever waits longer wants to know for what.
+_UNREMARKABLE = timedelta(seconds=1)
 
 Check = Callable[[], Iterable[Finding]]
 
 
 def all_findings(desk: Desk, request: Request) -> list[Finding]:
     """Return everything there is to say, by family."""
-    settings = _judged(Family.SETTINGS, lambda: _settings(desk))
-    slow: list[tuple[Family, Check]] = [(Family.VERSIONS, version_findings)]
+    settings = _judged(desk, Family.SETTINGS, lambda: _settings(desk))
+    slow: list[_Running] = [_Running(Family.VERSIONS, "versions", lambda: version_findings(desk))]
     quick: list[tuple[Family, Check]] = [
-        (Family.ENVIRONMENT, lambda: _environment(desk)),
-        (Family.FILES, lambda: _files(desk)),
+        (Family.ENVIRONMENT, lambda: environment_findings(desk, request)),
+        (Family.FILES, lambda: file_findings(desk)),
     ]
     # What is decided from settings that do not parse would only say the same again.
-    if not any(finding.level.value == "bad" for finding in settings):
+    if not any(finding.level is Level.BAD for finding in settings):
         quick.append((Family.PROFILES, lambda: profile_findings(desk, request)))
-        slow += [(Family.KEYRING, lambda: keyring_findings(desk)), *_of_clouds(desk, request)]
-    found = [*settings, *(each for family, check in quick for each in _judged(family, check))]
-    found += _at_once(slow)
+        slow += [_Running(Family.KEYRING, "the keyring", lambda: keyring_findings(desk)), *_of_clouds(desk, request)]
+    for check in slow:
+        check.start(desk)
+    found = [*settings, *(each for family, check in quick for each in _judged(desk, family, check))]
+    found += _awaited(desk, slow)
     order = list(Family)
     return sorted(found, key=lambda finding: order.index(finding.family))
 
 
-def _of_clouds(desk: Desk, request: Request) -> Iterable[tuple[Family, Check]]:
+def _of_clouds(desk: Desk, request: Request) -> Iterable[_Running]:
     for place in places_to_ask(desk, request):
-        yield Family.NETWORK, partial(endpoint_findings, desk, place)
+        yield _Running(Family.NETWORK, place.host, partial(endpoint_findings, desk, place))
         if place.plan is not None:
-            yield Family.DEVICES, partial(device_findings, desk, place.plan)
+            yield _Running(Family.DEVICES, f"the device at {place.host}", partial(device_findings, desk, place.plan))
 
 
-def _at_once(checks: Iterable[tuple[Family, Check]]) -> list[Finding]:
-    """Run the checks beside each other, and go on without those that take too long."""
-    running: list[tuple[Family, threading.Thread, list[Finding]]] = []
-    for family, check in checks:
-        findings: list[Finding] = []
-        thread = threading.Thread(target=partial(_collect, family, check, findings), daemon=True)
-        thread.start()
-        running.append((family, thread, findings))
-    end = monotonic() + _LONGEST.total_seconds()
+@dataclass(slots=True)
+class _Running:
+    """A check in a thread of its own; `what` it asks, for people."""
+
+    family: Family
+    what: str
+    check: Check
+    found: list[Finding] = field(default_factory=list)
+    thread: threading.Thread | None = None
+
+    def start(self, desk: Desk) -> None:
+        """Begin; nobody waits for it at the end of the process."""
+        self.thread = threading.Thread(target=lambda: self.found.extend(self._judge(desk)), daemon=True)
+        self.thread.start()
+
+    def is_over(self, seconds: float) -> bool:
+        """Wait for the end so long at most, and return whether it has come."""
+        if self.thread is not None:
+            self.thread.join(max(0.0, seconds))
+        return self.thread is None or not self.thread.is_alive()
+
+    def _judge(self, desk: Desk) -> list[Finding]:
+        return _judged(desk, self.family, self.check)
+
+
+def _awaited(desk: Desk, running: Sequence[_Running]) -> list[Finding]:
+    """Return what the checks find, and go on without those that take too long."""
+    started = monotonic()
+    end = started + _LONGEST.total_seconds()
+    remark = started + _UNREMARKABLE.total_seconds()
+    late = [each for each in running if not each.is_over(remark - monotonic())]
+    if late and desk.terminal.is_watched:
+        desk.terminal.note("waiting for " + ", ".join(dict.fromkeys(each.what for each in late)) + " …")
     found: list[Finding] = []
-    for family, thread, findings in running:
-        thread.join(max(0.0, end - monotonic()))
-        if thread.is_alive():
-            found.append(bad(family, f"no answer within {_LONGEST.seconds} s", "mfacli doctor -v"))
+    for each in running:
+        if each.is_over(end - monotonic()):
+            found += each.found
         else:
-            found += findings
+            found.append(
+                bad(each.family, f"no answer of {each.what} within {_LONGEST.seconds} s", "mfacli doctor -v")
+            )
     return found
 
 
-def _collect(family: Family, check: Check, into: list[Finding]) -> None:
-    into += _judged(family, check)
-
-
-def _judged(family: Family, check: Check) -> list[Finding]:
-    """Return a check's findings; what stops it is one."""
+def _judged(desk: Desk, family: Family, check: Check) -> list[Finding]:
+    """Return a check's findings; what stops it is one more, and stops no other check."""
+    found: list[Finding] = []
     try:
-        return list(check())
+        found.extend(check())
     except MfacliError as problem:
-        return [bad(family, problem.message, problem.hint)]
+        found.append(bad(family, problem.message, problem.hint))
+    except Exception as bug:  # noqa: BLE001 - a doctor who falls ill over one finding is of no use for all others
+        for line in describe_bug(bug).splitlines():
+            desk.terminal.detail(line)
+        found.append(
+            bad(family, f"unforeseen error: {type(bug).__name__}, a bug in mfacli", "mfacli doctor -v, and report it")
+        )
+    return found
 
 
 def _settings(desk: Desk) -> Iterable[Finding]:
@@ -90,23 +124,20 @@ def _settings(desk: Desk) -> Iterable[Finding]:
         yield good(Family.SETTINGS, f"`{path}` is understood")
     else:
         yield good(Family.SETTINGS, f"there is no `{path}`, which is fine")
-    store = desk.store_setting.value
-    if store == "memory":
+    if desk.store_setting.value == "memory":
         yield warning(Family.SETTINGS, "the store is `memory`: no session is kept", "unset MFACLI_STORE")
+    profile = desk.settings.profile
+    if profile is not None and not any(profile in _names(desk, cloud) for cloud in Cloud):
+        yield warning(
+            Family.SETTINGS,
+            f"`profile` in `{path}` names `{profile}`, and there is no such profile",
+            "name one of those that `mfacli doctor` lists, or take the line out",
+        )
 
 
-def _environment(desk: Desk) -> Iterable[Finding]:
-    missing = {path for name in _FILE_VARIABLES if (path := desk.environment.get(name)) and not Path(path).exists()}
-    facts = EnvironmentFacts(variables=desk.environment, missing_files=frozenset(missing))
-    return check_environment(facts, now=desk.clock.now())
-
-
-def _files(desk: Desk) -> Iterable[Finding]:
-    if os.name != "posix":
-        return
-    for path in secret_files(desk):
-        try:
-            mode = path.stat().st_mode
-        except OSError:
-            continue
-        yield from check_file(FileFacts(path=str(path), mode=mode))
+def _names(desk: Desk, cloud: Cloud) -> Iterable[str]:
+    try:
+        return desk.planning.names_of(cloud)
+    except MfacliError:
+        # What cannot be read is told elsewhere.
+        return (desk.settings.profile or "",)

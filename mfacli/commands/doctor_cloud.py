@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import assert_never
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
+from urllib.parse import urlsplit
 
 from mfacli.checks.devices import DeviceFacts, check_device
 from mfacli.checks.finding import Family, Finding, bad, good, warning
 from mfacli.checks.network import EndpointFacts, check_clock, check_endpoint
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
+from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import DeviceToFind, KeysFrom, KnownDevice, NoDevice, Plan, Request
 from mfacli.errors import (
@@ -31,6 +34,12 @@ from mfacli.errors import (
 )
 from mfacli.providers.probe import sts_url
 
+if TYPE_CHECKING:
+    from mfacli.providers.aws import AwsProvider
+    from mfacli.providers.tencent import TencentProvider
+
+# More is a machine's file, not a person's.
+_MOST_PLACES = 8
 _SHOWN = {Cloud.AWS: "AWS", Cloud.TENCENT: "Tencent Cloud"}
 _STEPS: tuple[tuple[type[MfacliError], str], ...] = (
     (ProfileBroken, "deciding the profile"),
@@ -50,17 +59,35 @@ _STEPS: tuple[tuple[type[MfacliError], str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An STS to ask; `plan` is the profile in use there, None where there is none that can be decided."""
+    """An STS to ask.
+
+    `plan` is the profile in use there, None where there is none that can be decided; `needed_by` is another profile
+    whose STS it is, empty for that in use.
+    """
 
     cloud: Cloud
     url: str
-    plan: Plan | None
+    plan: Plan | None = None
+    needed_by: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host alone, for people."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
 def places_to_ask(desk: Desk, request: Request) -> list[Place]:
-    """Return the STS of the profile in use, in each cloud that has profiles; AWS' own where there are none."""
+    """Return the STS of the profile in use in each cloud that has profiles, and those of the others.
+
+    Where nothing says which, that is AWS' own.
+    """
     clouds = [request.cloud] if request.cloud else [cloud for cloud in Cloud if _has_profiles(desk, request, cloud)]
-    return [_place(desk, request, cloud) for cloud in clouds or [Cloud.AWS]]
+    found: dict[str, Place] = {}
+    for cloud in clouds:
+        for place in _places_in(desk, request, cloud):
+            found.setdefault(place.url, place)
+    # What is wrong with the profiles is told elsewhere; the cloud can be looked for all the same.
+    return list(found.values())[:_MOST_PLACES] or [_own(clouds[0] if clouds else Cloud.AWS)]
 
 
 def _has_profiles(desk: Desk, request: Request, cloud: Cloud) -> bool:
@@ -71,14 +98,26 @@ def _has_profiles(desk: Desk, request: Request, cloud: Cloud) -> bool:
     return request.profile in names if request.profile is not None else bool(names)
 
 
-def _place(desk: Desk, request: Request, cloud: Cloud) -> Place:
-    try:
+def _places_in(desk: Desk, request: Request, cloud: Cloud) -> Iterator[Place]:
+    """Yield the places of one cloud, that of the profile in use first."""
+    with suppress(MfacliError):
         plan = desk.planning.plan_of(Request(wants_role=None, profile=request.profile, cloud=cloud))
-    except MfacliError:
-        # What is wrong with the profile is told elsewhere; the cloud can be looked for all the same.
-        return Place(cloud=cloud, url=sts_url(cloud, endpoint_url=None, region=None, partition="aws"), plan=None)
-    url = sts_url(cloud, endpoint_url=plan.endpoint_url, region=plan.sts_region, partition=plan.partition)
-    return Place(cloud=cloud, url=url, plan=plan)
+        yield Place(cloud=cloud, url=_url(plan), plan=plan)
+    if request.profile is not None:
+        return
+    with suppress(MfacliError):
+        for name in desk.planning.names_of(cloud):
+            with suppress(MfacliError):
+                plan = desk.planning.plan_of(Request(wants_role=None, profile=name, cloud=cloud))
+                yield Place(cloud=cloud, url=_url(plan), needed_by=name)
+
+
+def _url(plan: Plan) -> str:
+    return sts_url(plan.cloud, endpoint_url=plan.endpoint_url, region=plan.sts_region, partition=plan.partition)
+
+
+def _own(cloud: Cloud) -> Place:
+    return Place(cloud=cloud, url=sts_url(cloud, endpoint_url=None, region=None, partition="aws"))
 
 
 def endpoint_findings(desk: Desk, place: Place) -> Iterable[Finding]:
@@ -87,15 +126,18 @@ def endpoint_findings(desk: Desk, place: Place) -> Iterable[Finding]:
     facts = EndpointFacts(
         cloud=_SHOWN[place.cloud],
         host=answer.host,
+        needed_by=place.needed_by,
         problem=answer.problem.message if answer.problem else "",
         hint=answer.problem.hint if answer.problem else "",
         seconds=answer.seconds,
         is_the_cloud=answer.is_the_cloud,
         offset=answer.offset,
         proxy=answer.proxy,
+        system="wsl" if desk.environment.get("WSL_DISTRO_NAME") else sys.platform,
     )
     yield from check_endpoint(facts)
-    yield from check_clock(facts)
+    if not place.needed_by:
+        yield from check_clock(facts)
 
 
 def device_findings(desk: Desk, plan: Plan) -> Iterable[Finding]:
@@ -121,30 +163,48 @@ def _closed(desk: Desk) -> str:
 
 def _device_facts(desk: Desk, plan: Plan) -> DeviceFacts:
     provider = desk.impatient_provider(plan)
-    named = _named(plan)
-    serial = named.serial if named else ""
+    facts = DeviceFacts(
+        cloud=_SHOWN[plan.cloud],
+        profile=plan.profile,
+        wants_device=not isinstance(plan.device, NoDevice),
+        is_required=not isinstance(plan.device, DeviceToFind) or plan.device.is_required,
+    )
     try:
         keys = desk.parts(plan, may_ask=False).keys.keys_for(plan)
-        who = provider.identity_of(plan=plan, keys=keys).arn
-        serials: tuple[str, ...] | None = None
-        if not isinstance(plan.device, NoDevice):
-            if named is not None:
-                provider.own_device(named, plan=plan, keys=keys)
-            devices = provider.devices_of_caller(plan=plan, keys=keys)
-            serials = None if devices is None else tuple(device.serial for device in devices)
+        identity = provider.identity_of(plan=plan, keys=keys)
+        facts = replace(facts, who=identity.arn, account_id=identity.account_id)
+        if not facts.wants_device:
+            return facts
+        if named := _named(plan):
+            facts = replace(facts, serial=named.serial, serials_account=named.account_id or "")
+            provider.own_device(named, plan=plan, keys=keys)
+        serials = _listed(desk, provider, plan, keys)
     except CloudUnreachable:
         raise
     except MfacliError as problem:
-        return DeviceFacts(cloud=_SHOWN[plan.cloud], profile=plan.profile, problem=problem.message, hint=problem.hint)
+        return replace(facts, problem=problem.message, hint=problem.hint)
+    if serials is None:
+        return facts
+    usable = tuple(serial for serial, is_usable in serials.items() if is_usable)
     kept = {device.serial for device in desk.seeds.devices_with_seed()}
-    return DeviceFacts(
-        cloud=_SHOWN[plan.cloud],
-        profile=plan.profile,
-        who=who,
-        serial=serial,
-        serials=serials,
-        has_seed=bool(kept.intersection(serials or (), {serial} if serial else serials or ())),
+    return replace(
+        facts,
+        serials=usable,
+        security_keys=tuple(serial for serial, is_usable in serials.items() if not is_usable),
+        has_seed=bool(kept.intersection((facts.serial,) if facts.serial else usable)),
     )
+
+
+def _listed(desk: Desk, provider: AwsProvider | TencentProvider, plan: Plan, keys: Keys) -> Mapping[str, bool] | None:
+    """Return the serials of the caller's devices, and whether STS can use each; None where the cloud tells none."""
+    registry = desk.registry_beside(provider)
+    if registry is None:
+        devices = provider.devices_of_caller(plan=plan, keys=keys)
+        return None if devices is None else {device.serial: True for device in devices}
+    try:
+        return {device.serial: device.is_usable for device in registry.of_user(plan=plan, keys=keys)}
+    except AccessDenied:
+        return None
 
 
 def _named(plan: Plan) -> Device | None:

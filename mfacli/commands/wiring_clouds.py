@@ -54,6 +54,13 @@ class Clouds(Surroundings):
         made = AwsProvider if plan.cloud is Cloud.AWS else TencentProvider
         return made(clock=self.clock, talk=self.terminal, patience=_impatience())
 
+    def registry_beside(self, provider: AwsProvider | TencentProvider) -> DeviceRegistry | None:
+        """Return who lists MFA devices of all kinds through the calls of `provider`; None where nobody does."""
+        from mfacli.providers.aws import AwsProvider
+        from mfacli.providers.aws_devices import AwsDevices
+
+        return AwsDevices(provider.calls) if isinstance(provider, AwsProvider) else None
+
     def probe(self, cloud: Cloud, url: str) -> Answer:
         """Ask the STS at `url` without a signature."""
         from mfacli.providers.probe import probe

@@ -16,9 +16,9 @@ from mfacli.checks.finding import Level, MakePrivate
     ],
 )
 def test_what_others_can_open_is_bad_and_can_be_mended(mode: int, words: str) -> None:
-    (found,) = check_file(FileFacts(path="/c", mode=mode))
+    (found,) = check_file(FileFacts(path="/a b", mode=mode))
 
-    assert (found.level, found.cure, found.mend) == (Level.BAD, "chmod 600 /c", MakePrivate(path="/c"))
+    assert (found.level, found.cure, found.mend) == (Level.BAD, "chmod go-rwx '/a b'", MakePrivate(path="/a b"))
     assert words in found.what
 
 
@@ -27,3 +27,10 @@ def test_what_is_its_owners_alone_is_good(mode: int) -> None:
     (found,) = check_file(FileFacts(path="/c", mode=mode))
 
     assert found.level is Level.GOOD
+
+
+def test_files_that_come_and_go_are_told_only_where_they_are_bad() -> None:
+    (found,) = check_file(FileFacts(path="/c", mode=0o644, is_passing=True))
+
+    assert found.level is Level.BAD
+    assert list(check_file(FileFacts(path="/c", mode=0o600, is_passing=True))) == []

@@ -49,3 +49,21 @@ def test_the_clock(offset: timedelta | None, level: Level, words: str) -> None:
 @pytest.mark.parametrize("facts", [replace(WELL, problem="no way"), replace(WELL, is_the_cloud=False)])
 def test_nobody_elses_clock_counts(facts: EndpointFacts) -> None:
     assert list(check_clock(facts)) == []
+
+
+@pytest.mark.parametrize(
+    ("system", "cure"),
+    [("linux", "timedatectl"), ("wsl", "hwclock"), ("darwin", "sntp"), ("win32", "w32tm"), ("aix", "set this")],
+)
+def test_a_clock_is_set_by_this_machines_own_command(system: str, cure: str) -> None:
+    (found,) = check_clock(replace(WELL, offset=timedelta(minutes=10), system=system))
+
+    assert cure in found.cure
+
+
+@pytest.mark.parametrize("facts", [replace(WELL, problem="no way"), replace(WELL, seconds=3.0)])
+def test_whose_way_it_is_and_what_to_look_at_is_told(facts: EndpointFacts) -> None:
+    (found,) = check_endpoint(replace(facts, needed_by="prod"))
+
+    assert found.what.endswith(", which profile `prod` needs")
+    assert "HTTPS_PROXY" in found.cure

@@ -3,23 +3,22 @@
 What is in it is encrypted by keyrings.cryptfile (extra `file-keyring`): AES-128-GCM, each entry bound to its name,
 under a key from Argon2id (64 MiB, 15 passes; 0.4 s on a slow core). keyrings.alt's file was measured beside it: 1,000
 rounds of PBKDF2 in 2 ms, no authentication, and its wrong passphrases are told apart by an assertion that `python -O`
-drops. How both write is sound in neither: they cut the file off before they write it, so that a full disk or a kill
-costs everything in it, and two processes at once lose entries. So the file is written here: under mfacli's lock,
-beside the old one, flushed, moved into its place. The format stays the library's.
+drops. How they read and write is sound in neither (`crypt_backend.py`): so the file is read here, and written under
+mfacli's lock, beside the old one, flushed, moved into its place. The format stays the library's.
 """
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable
+from mfacli.errors import KeyringMissing
 from mfacli.interfaces import Locks
-from mfacli.private_files import make_private_directory, replace_privately
+from mfacli.store.crypt_content import CryptContent, read_content
 from mfacli.store.keyring_store import KeyringVault
+from mfacli.store.trouble import Trouble
 from mfacli.store.vaults import VaultKind
 
 if TYPE_CHECKING:
@@ -42,50 +41,44 @@ class PassphraseSource(Protocol):
 
 
 class CryptFile:
-    """The file at `path`. Its passphrase is asked for once, when something in it is read or written."""
+    """The file at `path`. Its passphrase is asked for once, when something in it is read or written.
+
+    `locked` is what its vaults share: a wrong passphrase is tried once.
+    """
 
     def __init__(self, path: Path, *, source: PassphraseSource) -> None:
         self.path = path
+        self.locked = Trouble()
         self._source = source
         self._passphrase: Secret | None = None
         self._opened: KeyringBackend | None = None
 
     def ask(self) -> None:
         """Come by the passphrase, where that has not been done yet; raises as its source does."""
-        if not is_installed():
-            raise MISSING
         if self._passphrase is None:
-            self._passphrase = self._source.passphrase(self.path, is_new=not self.path.exists())
+            # Nobody is asked for that of a file which is damaged.
+            is_new = not self._content().is_begun
+            self._passphrase = self._source.passphrase(self.path, is_new=is_new)
 
     def has(self, service: str, username: str) -> bool:
         """Return whether there is such an entry, which takes no passphrase."""
         if not self.path.exists():
             return False
-        if not is_installed():
-            raise MISSING
-        from keyrings.cryptfile.escape import escape
-
-        return bool(self._content().has_option(escape(service), escape(username)))
+        return self._content().get(service, username) is not None
 
     def open(self) -> KeyringBackend:
         """Return the file as a backend of the `keyring` library; raises `KeyringLocked` for a wrong passphrase."""
         assert self._passphrase is not None
         if self._opened is None:
-            self._content()
-            self._opened = _opened(self.path, self._passphrase)
+            from mfacli.store.crypt_backend import WholeFile
+
+            self._opened = WholeFile(self.path, self._passphrase)
         return self._opened
 
-    def _content(self) -> configparser.RawConfigParser:
-        content = configparser.RawConfigParser()
-        try:
-            content.read(self.path, encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError, OSError):
-            # Without a cause: its text could quote a part of the file.
-            raise KeyringUnusable(
-                f"`{self.path}` is damaged, or cannot be read",
-                hint="put a good copy in its place; without one, move it away, and begin a new one",
-            ) from None
-        return content
+    def _content(self) -> CryptContent:
+        if not is_installed():
+            raise MISSING
+        return read_content(self.path)
 
 
 class FileVault(KeyringVault):
@@ -95,7 +88,7 @@ class FileVault(KeyringVault):
     may_prompt = True
 
     def __init__(self, service: str, *, namespace: str, locks: Locks, file: CryptFile) -> None:
-        super().__init__(service, namespace=namespace, locks=locks, lasts=True)
+        super().__init__(service, namespace=namespace, locks=locks, lasts=True, locked=file.locked)
         self._file = file
 
     def place(self) -> str:
@@ -136,66 +129,3 @@ def is_installed() -> bool:
         return find_spec("keyrings.cryptfile") is not None
     except ModuleNotFoundError:
         return False
-
-
-def _opened(path: Path, passphrase: Secret) -> KeyringBackend:
-    from keyrings.cryptfile.cryptfile import CryptFileKeyring
-    from keyrings.cryptfile.escape import escape
-
-    class WholeFile(CryptFileKeyring):  # type: ignore[misc]  # the library has no types
-        """The library's keyring, but for the passphrase, which is given, and the file, which is written whole."""
-
-        # The library tries every class that it has heard of where it looks for a backend: not this one.
-        viable = False
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.file_path = str(path)
-            self.keyring_key = passphrase.reveal()
-
-        def _write_config_value(self, service: str, key: str, value: str) -> None:
-            content = _read(path)
-            section = escape(service)
-            if not content.has_section(section):
-                content.add_section(section)
-            content.set(section, escape(key), value)
-            _write(path, content)
-
-        def delete_password(self, service: str, username: str) -> None:
-            from keyring.errors import PasswordDeleteError
-
-            content = _read(path)
-            section = escape(service)
-            if not content.has_section(section) or not content.remove_option(section, escape(username)):
-                raise PasswordDeleteError("no such password")
-            _write(path, content)
-
-    try:
-        return WholeFile()
-    except (ValueError, AssertionError):
-        raise KeyringLocked(
-            f"the passphrase of `{path}` is wrong, or the file is damaged",
-            hint="run the command again with the right one; without it nothing in the file can be had",
-        ) from None
-
-
-def _read(path: Path) -> configparser.RawConfigParser:
-    content = configparser.RawConfigParser()
-    content.read(path, encoding="utf-8")
-    return content
-
-
-def _write(path: Path, content: configparser.RawConfigParser) -> None:
-    import io
-
-    text = io.StringIO()
-    content.write(text)
-    try:
-        make_private_directory(path.parent)
-        replace_privately(path, text.getvalue().encode())
-    except OSError as problem:
-        raise KeyringUnusable(
-            f"`{path}` could not be written: {problem.strerror}", hint="what was in it is untouched"
-        ) from problem
-    except FileUnwritable as problem:
-        raise KeyringUnusable(problem.message, hint=problem.hint) from problem

@@ -50,7 +50,7 @@ class VaultContract(ABC):
         assert vault.read("a") == "last"
 
     def test_names_are_kept_apart(self, vault: Vault) -> None:
-        for name in ("a", "b", "a:b", "a.b", "a.a0"):
+        for name in ("a", "b", "A", "a:b", "a.b", "a.a0"):
             vault.write(name, f"text of {name}", lifetime=None)
 
         assert [vault.read(name) for name in ("a", "a:b", "a.a0")] == ["text of a", "text of a:b", "text of a.a0"]
@@ -163,6 +163,15 @@ class SeedStoreContract(ABC):
         assert place
         assert seeds.find_seed(self.sofia) == seed
         assert seeds.find_seed(self.anaya) is None
+
+    def test_making_ready_keeps_nothing_and_takes_nothing(self, seeds: SeedStore) -> None:
+        seeds.keep_seed(self.anaya, Seed(key=Secret("GEZDGNBVGY3TQOJQ")))
+
+        seeds.make_ready(self.sofia)
+        seeds.make_ready(self.anaya)
+
+        assert list(seeds.devices_with_seed()) == [self.anaya]
+        assert seeds.find_seed(self.anaya) is not None
 
     def test_keeping_again_replaces(self, seeds: SeedStore) -> None:
         seeds.keep_seed(self.sofia, Seed(key=Secret("GEZDGNBVGY3TQOJQ")))

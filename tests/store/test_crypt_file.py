@@ -12,49 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from mfacli.domain.secret import Secret
-from mfacli.errors import Cancelled, KeyringLocked, KeyringMissing, KeyringUnusable
+from mfacli.errors import KeyringLocked, KeyringMissing, KeyringUnusable
 from mfacli.store import crypt_file
-from mfacli.store.crypt_file import CryptFile, FileVault
-from mfacli.store.locks import FileLocks
+from mfacli.store.crypt_file import CryptFile
 from mfacli.store.vaults import Vault
 from tests.real import run_in_child, run_in_children
 from tests.store.contracts import VaultContract
+from tests.store.crypt_files import Given, Nobody, cheap_key, vault_at, vault_in
 
-
-@pytest.fixture(autouse=True)
-def cheap_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, cost in (("time_cost", 1), ("memory_cost", 16)):
-        monkeypatch.setattr(f"keyrings.cryptfile.cryptfile.ArgonAESEncryption.{name}", cost)
-
-
-class Given:
-    """A `PassphraseSource` that counts how often it is asked."""
-
-    def __init__(self, text: str = "correct horse") -> None:
-        self.text = text
-        self.asked: list[bool] = []
-
-    def passphrase(self, path: Path, *, is_new: bool) -> Secret:
-        """Return the text, and remember."""
-        self.asked.append(is_new)
-        return Secret(self.text)
-
-
-class Nobody:
-    """A `PassphraseSource` that is not to be asked."""
-
-    def passphrase(self, path: Path, *, is_new: bool) -> Secret:
-        """Refuse."""
-        raise Cancelled("nobody gave a passphrase")
-
-
-def vault_at(root: Path, text: str = "correct horse") -> FileVault:
-    return _vault(root, CryptFile(root / "state" / "keyring.cfg", source=Given(text)))
-
-
-def _vault(root: Path, file: CryptFile) -> FileVault:
-    return FileVault("mfacli-seed", namespace="ab12", locks=FileLocks([root / "locks"]), file=file)
+__all__ = ["cheap_key"]
 
 
 class TestFileVault(VaultContract):
@@ -106,15 +72,15 @@ def test_the_passphrase_is_asked_for_once(tmp_path: Path) -> None:
     source = Given()
     file = CryptFile(tmp_path / "state" / "keyring.cfg", source=source)
 
-    _vault(tmp_path, file).write("phone", "a seed", lifetime=None)
-    _vault(tmp_path, file).read("phone")
+    vault_in(tmp_path, file).write("phone", "a seed", lifetime=None)
+    vault_in(tmp_path, file).read("phone")
 
     assert source.asked == [True]
 
 
 def test_nobody_is_asked_for_what_is_not_there(tmp_path: Path) -> None:
     vault_at(tmp_path).write("phone", "a seed", lifetime=None)
-    silent = _vault(tmp_path, CryptFile(tmp_path / "state" / "keyring.cfg", source=Nobody()))
+    silent = vault_in(tmp_path, CryptFile(tmp_path / "state" / "keyring.cfg", source=Nobody()))
 
     assert (silent.read("other"), silent.delete("other"), silent.has("phone")) == (None, False, True)
 
@@ -182,7 +148,7 @@ def test_a_file_that_is_damaged_is_said_before_a_passphrase_is_asked_for(tmp_pat
     path.write_bytes(b"\xff\xfe no keyring")
 
     with pytest.raises(KeyringUnusable, match="is damaged"):
-        _vault(tmp_path, CryptFile(path, source=Nobody())).read("phone")
+        vault_in(tmp_path, CryptFile(path, source=Nobody())).read("phone")
 
 
 def test_without_the_package_the_way_to_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mfacli.store.backends import Backend
     from mfacli.store.choice import StoreSetting
     from mfacli.store.crypt_file import CryptFile
+    from mfacli.store.trouble import Trouble
     from mfacli.store.vaults import VaultKind
 
 
@@ -40,6 +41,7 @@ class Stores(Surroundings):
             clock=self.clock,
             talk=self.terminal,
             file=self.crypt_file if VaultKind.FILE in kinds else None,
+            locked=self._locked,
         )
 
     @cached_property
@@ -60,6 +62,12 @@ class Stores(Surroundings):
         typed = TypedPassphrase(lambda: self.prompter)
         source = ProgramPassphrase(command, may_ask=not self.never_asks) if command else typed
         return CryptFile(crypt_file_path(self.places), source=source)
+
+    @cached_property
+    def _locked(self) -> Trouble:
+        from mfacli.store.trouble import Trouble
+
+        return Trouble()
 
     @cached_property
     def backends(self) -> tuple[Backend, ...]:
@@ -89,13 +97,22 @@ class Stores(Surroundings):
         """Return the store of the seeds in the encrypted file, or (None) in the OS keyring."""
         from mfacli.store.choice import open_seed_store
 
-        return open_seed_store(places=self.places, locks=self.locks, talk=self.terminal, file=file)
+        return open_seed_store(
+            places=self.places, locks=self.locks, talk=self.terminal, file=file, locked=self._locked
+        )
 
     def keys_in(self, file: CryptFile | None) -> KeyStore:
         """Return the store of the keys in the encrypted file, or (None) in the OS keyring."""
         from mfacli.store.choice import open_key_store
 
-        return open_key_store(places=self.places, locks=self.locks, clock=self.clock, talk=self.terminal, file=file)
+        return open_key_store(
+            places=self.places,
+            locks=self.locks,
+            clock=self.clock,
+            talk=self.terminal,
+            file=file,
+            locked=self._locked,
+        )
 
     @cached_property
     def rotations(self) -> RotationLog:

@@ -75,11 +75,7 @@ def kernel_backend() -> Backend:
 
 def keyring_backend(*, locks: Locks, patience: timedelta = _PATIENCE) -> Backend:
     """Return what the OS keyring is like."""
-    chosen_by = ""
-    try:
-        chosen_by = who_chose()
-    except Exception:  # noqa: BLE001 - imports what somebody named; asking for the backend says what is wrong with it
-        chosen_by = "PYTHON_KEYRING_BACKEND" if os.environ.get("PYTHON_KEYRING_BACKEND") else "keyring's own file"
+    chosen_by = who_chose()
     vault = KeyringVault(SEED_SERVICE, namespace="", locks=locks, lasts=True, patience=patience)
     try:
         place = vault.place()

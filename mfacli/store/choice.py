@@ -14,6 +14,7 @@ from mfacli.store.vaults import Vault, VaultKind
 
 if TYPE_CHECKING:
     from mfacli.store.crypt_file import CryptFile
+    from mfacli.store.trouble import Trouble
 
 STORE_VARIABLE = "MFACLI_STORE"
 SESSION_INDEX = "sessions.json"
@@ -75,48 +76,57 @@ def open_session_store(
     clock: Clock,
     talk: Talk,
     file: CryptFile | None = None,
+    locked: Trouble | None = None,
 ) -> SessionStore:
     """Return the session store over vaults of these kinds; nothing is opened or written yet.
 
-    `file` is what a vault of the kind FILE needs.
+    `file` is what a vault of the kind FILE needs; `locked` is what the stores in the OS keyring share.
     """
     from mfacli.store.index import FileIndex
     from mfacli.store.memory import MemoryIndex
     from mfacli.store.sessions import KeptSessions
 
-    vaults = [_vault(kind, places=places, locks=locks, file=file) for kind in kinds]
+    vaults = [_vault(kind, places=places, locks=locks, file=file, locked=locked) for kind in kinds]
     if tuple(kinds) == (VaultKind.MEMORY,):
         return KeptSessions(vaults, index=MemoryIndex(), clock=clock, talk=talk)
     index = FileIndex(places.state / SESSION_INDEX, locks=locks, talk=talk)
     return KeptSessions(vaults, index=index, clock=clock, talk=talk)
 
 
-def open_seed_store(*, places: Places, locks: Locks, talk: Talk, file: CryptFile | None = None) -> SeedStore:
+def open_seed_store(
+    *, places: Places, locks: Locks, talk: Talk, file: CryptFile | None = None, locked: Trouble | None = None
+) -> SeedStore:
     """Return the seed store, always in a keyring that outlives a reboot; nothing is opened or written yet.
 
-    With `file`, that is the encrypted file in the place of the OS keyring.
+    With `file`, that is the encrypted file in the place of the OS keyring; `locked` is what the stores there share.
     """
     from mfacli.store.index import FileIndex
     from mfacli.store.keyring_store import SEED_SERVICE
     from mfacli.store.seeds import KeptSeeds
 
-    vault = _lasting(SEED_SERVICE, places=places, locks=locks, file=file)
+    vault = _lasting(SEED_SERVICE, places=places, locks=locks, file=file, locked=locked)
     index = FileIndex(places.state / _index_of(SEED_INDEX, file), locks=locks, talk=talk)
     return KeptSeeds(vault, index=index)
 
 
 def open_key_store(
-    *, places: Places, locks: Locks, clock: Clock, talk: Talk, file: CryptFile | None = None
+    *,
+    places: Places,
+    locks: Locks,
+    clock: Clock,
+    talk: Talk,
+    file: CryptFile | None = None,
+    locked: Trouble | None = None,
 ) -> KeyStore:
     """Return the store of long-term keys, always in a keyring that outlives a reboot; nothing is opened yet.
 
-    With `file`, that is the encrypted file in the place of the OS keyring.
+    With `file`, that is the encrypted file in the place of the OS keyring; `locked` is what the stores there share.
     """
     from mfacli.store.index import FileIndex
     from mfacli.store.keyring_store import KEY_SERVICE
     from mfacli.store.keys import KeptKeys
 
-    vault = _lasting(KEY_SERVICE, places=places, locks=locks, file=file)
+    vault = _lasting(KEY_SERVICE, places=places, locks=locks, file=file, locked=locked)
     index = FileIndex(places.state / _index_of(KEY_INDEX, file), locks=locks, talk=talk)
     return KeptKeys(vault, index=index, clock=clock)
 
@@ -136,14 +146,14 @@ def crypt_file_path(places: Places) -> Path:
     return places.state / FILE_NAME
 
 
-def _lasting(service: str, *, places: Places, locks: Locks, file: CryptFile | None) -> Vault:
+def _lasting(service: str, *, places: Places, locks: Locks, file: CryptFile | None, locked: Trouble | None) -> Vault:
     if file is not None:
         from mfacli.store.crypt_file import FileVault
 
         return FileVault(service, namespace=places.namespace, locks=locks, file=file)
     from mfacli.store.keyring_store import KeyringVault
 
-    return KeyringVault(service, namespace=places.namespace, locks=locks, lasts=True)
+    return KeyringVault(service, namespace=places.namespace, locks=locks, lasts=True, locked=locked)
 
 
 def _index_of(name: str, file: CryptFile | None) -> str:
@@ -151,7 +161,7 @@ def _index_of(name: str, file: CryptFile | None) -> str:
     return name if file is None else f"file-{name}"
 
 
-def _vault(kind: VaultKind, *, places: Places, locks: Locks, file: CryptFile | None) -> Vault:
+def _vault(kind: VaultKind, *, places: Places, locks: Locks, file: CryptFile | None, locked: Trouble | None) -> Vault:
     match kind:
         case VaultKind.KERNEL:
             from mfacli.store.kernel_keys import KernelVault
@@ -160,7 +170,7 @@ def _vault(kind: VaultKind, *, places: Places, locks: Locks, file: CryptFile | N
         case VaultKind.KEYRING:
             from mfacli.store.keyring_store import SESSION_SERVICE, KeyringVault
 
-            return KeyringVault(SESSION_SERVICE, namespace=places.namespace, locks=locks)
+            return KeyringVault(SESSION_SERVICE, namespace=places.namespace, locks=locks, locked=locked)
         case VaultKind.FILE:
             from mfacli.store.crypt_file import FileVault
             from mfacli.store.keyring_store import SESSION_SERVICE

@@ -6,25 +6,29 @@ Which backend that is, and what its exceptions mean, is `keyring_backends.py`'s 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from time import monotonic
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable
 from mfacli.interfaces import Locks
 from mfacli.store.deadline import TookTooLong, call_within
 from mfacli.store.keyring_backends import (
-    MISSING_HINT,
+    REFUSED_HINT,
     UNLOCK_HINT,
+    EntryDamaged,
     chosen_backend,
     is_kernel,
     is_windows,
+    members_of,
     module_of,
     place_of,
     translated,
     why_none,
 )
 from mfacli.store.pieces import WINDOWS_LIMIT, Head, cut, join, needs_cutting, parse_head, piece_name
+from mfacli.store.trouble import Trouble
 from mfacli.store.vaults import VaultKind
 
 if TYPE_CHECKING:
@@ -38,29 +42,36 @@ KEY_SERVICE = "mfacli-keys"
 
 # Long enough to type a password into the dialogue that unlocks a keyring.
 PATIENCE = timedelta(seconds=60)
-# A person who dismissed that dialogue is not shown it again by the next step of the same command.
-_TROUBLE_LASTS_SECONDS = 60.0
 
 
 class KeyringVault:
     """A `Vault` in the OS keyring.
 
     `service` is the keyring's name for this kind of secret; entries are called `namespace:name` there. `lasts` says
-    that they must outlive a reboot. `patience` is how long an answer may take, dialogues included.
+    that they must outlive a reboot. `patience` is how long an answer may take, dialogues included. `locked` is what
+    the vaults of a command share: the dialogue that somebody dismissed for one is not shown again for the next.
     """
 
     kind = VaultKind.KEYRING
     may_prompt = True
 
     def __init__(
-        self, service: str, *, namespace: str, locks: Locks, lasts: bool = False, patience: timedelta = PATIENCE
+        self,
+        service: str,
+        *,
+        namespace: str,
+        locks: Locks,
+        lasts: bool = False,
+        patience: timedelta = PATIENCE,
+        locked: Trouble | None = None,
     ) -> None:
         self._service = service
         self._namespace = namespace
         self._locks = locks
         self._lasts = lasts
         self._patience = patience
-        self._trouble: tuple[float, KeyringUnusable] | None = None
+        self._locked = locked or Trouble()
+        self._missing = Trouble()
 
     def place(self) -> str:
         """Return what people call the backend."""
@@ -97,8 +108,8 @@ class KeyringVault:
             ) from problem
 
     def _ask(self, question: Callable[[KeyringBackend], Answer]) -> Answer:
-        if self._trouble is not None and monotonic() - self._trouble[0] < _TROUBLE_LASTS_SECONDS:
-            raise self._trouble[1]
+        self._locked.raise_again()
+        self._missing.raise_again()
         try:
             return call_within(self._patience, lambda: question(self._backend()))
         except TookTooLong:
@@ -107,11 +118,13 @@ class KeyringVault:
                 "perhaps waiting for a password nobody is asked for",
                 hint=UNLOCK_HINT,
             )
-            self._trouble = (monotonic(), problem)
+            self._locked.meet(problem)
             raise problem from None
-        except KeyringUnusable as problem:
-            if isinstance(problem, KeyringLocked | KeyringMissing):
-                self._trouble = (monotonic(), problem)
+        except KeyringLocked as refusal:
+            self._locked.meet(refusal)
+            raise
+        except KeyringMissing as refusal:
+            self._missing.meet(refusal)
             raise
 
     def _backend(self) -> KeyringBackend:
@@ -162,23 +175,29 @@ class _Entries:
         self._set(name, top)
         if self._get(name) != top:
             raise KeyringUnusable(
-                f"the keyring (`{place_of(self._backend)}`) took the entry and did not keep it", hint=MISSING_HINT
+                f"the keyring (`{place_of(self._backend)}`) took the entry and did not keep it", hint=REFUSED_HINT
             )
         if before is not None:
             self._remove_pieces(name, before.generation)
 
     def delete(self, name: str) -> bool:
-        found = self._get(name)
-        if found is None:
-            return False
+        head: Head | None = None
+        with suppress(EntryDamaged):
+            found = self._get(name)
+            if found is None:
+                return False
+            head = parse_head(found)
         self._unset(name)
-        if parse_head(found) is not None:
+        if head is not None:
             for generation in ("a", "b"):
                 self._remove_pieces(name, generation)
         return True
 
     def _head(self, name: str) -> Head | None:
-        text = self._get(name)
+        try:
+            text = self._get(name)
+        except EntryDamaged:
+            return None
         return parse_head(text) if text is not None else None
 
     def _remove_pieces(self, name: str, generation: str, start: int = 0) -> None:
@@ -194,17 +213,28 @@ class _Entries:
         translated(lambda: self._backend.set_password(self._service, f"{self._namespace}:{name}", text))
 
     def _unset(self, name: str) -> None:
-        from keyring.errors import PasswordDeleteError
-
-        def remove() -> None:
+        """Remove the entry wherever a chain has it: the library's own removes the first, and the next would show."""
+        is_removed = False
+        for member in members_of(self._backend):
             try:
-                self._backend.delete_password(self._service, f"{self._namespace}:{name}")
-            except PasswordDeleteError:
-                # Another process was quicker; where it is still there, the backend is the one that cannot.
-                if self._backend.get_password(self._service, f"{self._namespace}:{name}") is not None:
+                is_removed = translated(partial(self._removed_from, member, name)) or is_removed
+            except KeyringUnusable:
+                # Nothing of ours is looked for in the others, but where the first has had nothing.
+                if not is_removed:
                     raise
 
-        translated(remove)
+    def _removed_from(self, backend: KeyringBackend, name: str) -> bool:
+        from keyring.errors import PasswordDeleteError
+
+        username = f"{self._namespace}:{name}"
+        try:
+            backend.delete_password(self._service, username)
+        except (PasswordDeleteError, NotImplementedError):
+            # Another process was quicker, or it never was there; where it still is, the backend is one that cannot.
+            if backend.get_password(self._service, username) is not None:
+                raise
+            return False
+        return True
 
 
 def _limited(backend: KeyringBackend, lifetime: timedelta | None) -> KeyringBackend:

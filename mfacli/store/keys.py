@@ -63,7 +63,7 @@ class KeptKeys:
         if self._vault.read(entry) != text:
             raise KeyringUnusable(
                 f"{place} does not give the keys {last_four(keys.access_key_id)} back that it has just taken",
-                hint="nothing was changed; `keyring diagnose` shows which keyring that is",
+                hint="nothing was changed; `mfacli store` shows which keyring that is",
             )
         record = {
             "cloud": cloud.value,

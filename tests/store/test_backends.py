@@ -6,14 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.backends.chainer import ChainerBackend
 
 from mfacli.errors import KeyringUnusable
 from mfacli.store import backends, crypt_file
 from mfacli.store.backends import Room, file_backend, kernel_backend, keyring_backend, parse_room, try_out
 from mfacli.store.kernel_keys import kernel_is_usable
-from mfacli.store.keyring_backends import chosen_backend, module_of
 from mfacli.store.locks import FileLocks
 from mfacli.store.places import Places
 from mfacli.store.vaults import VaultKind
@@ -122,25 +119,6 @@ def test_a_missing_package_is_a_problem(tmp_path: Path, monkeypatch: pytest.Monk
 def _chosen_anew(locks: FileLocks, monkeypatch: pytest.MonkeyPatch) -> backends.Backend:
     monkeypatch.setattr("keyring.core._keyring_backend", None)
     return keyring_backend(locks=locks)
-
-
-@pytest.mark.parametrize("others", [[], [MemoryKeyring()]], ids=["alone", "beside another"])
-def test_a_file_that_asks_on_the_terminal_counts_only_where_it_is_named(
-    others: list[KeyringBackend], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from keyrings.cryptfile.cryptfile import CryptFileKeyring
-
-    chain = ChainerBackend()  # type: ignore[no-untyped-call]  # the library's has no types
-    asking = CryptFileKeyring()
-    monkeypatch.setattr(ChainerBackend, "backends", [asking, *others])
-    monkeypatch.setattr("keyring.get_keyring", lambda: chain if others else asking)
-
-    named = chosen_backend()
-    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
-    unnamed = chosen_backend()
-
-    assert named is (chain if others else asking)
-    assert unnamed is others[0] if others else module_of(unnamed) == "keyring.backends.fail"
 
 
 @pytest.mark.skipif(not kernel_is_usable(), reason="the kernel refuses: a container, or no key retention service")

@@ -1,120 +1,151 @@
 """What other programs export becomes seeds: one or many, of which the person chooses.
 
 Read are otpauth links, one or many in any text (1Password's CSV, lists), Google Authenticator's migration links, what
-Aegis and Bitwarden write as JSON where it is not encrypted, and bare base32. Nothing of it is repeated in an error.
+other apps write as JSON where it is not encrypted, and bare base32. Nothing of it is repeated in an error.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import quote, urlencode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from mfacli.codes.migration import SCHEME, read_migration
-from mfacli.codes.seeds import ImportedSeed, parse_seed
+from mfacli.codes.json_exports import links_in_json
+from mfacli.codes.migration import SCHEME, Migration, read_migration
+from mfacli.codes.seeds import ImportedSeed, label_in, label_of, parse_seed
 from mfacli.domain.secret import Secret
 from mfacli.errors import SeedMalformed
 
-# A link ends where a list or a table goes on.
-_LINK = re.compile(r"otpauth(?:-migration)?://[^\s\"'<>|]+", re.IGNORECASE)
-_NOT_ENCRYPTED = "export it without a password, import it, and delete the file"
+# In a table or a list a link ends where the cell or the word does. Before the question mark it may have single
+# spaces: not every program escapes those of an issuer's name.
+_LINK = re.compile(
+    r"otpauth(?:-migration)?://[^\s\"<>|?]{0,500}(?: [^\s\"<>|?]{1,500}){0,20}\?[^\s\"<>|,;]*", re.IGNORECASE
+)
+# What may stand around a link in prose, and is never the end of one.
+_CLOSING = "'`)]}"
 
-Json = Mapping[str, object]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """An account without a seed that a cloud could use.
+
+    `label` is what people know it by, empty where that is not to be told from its seed; `why` says what is wrong.
+    """
+
+    label: str
+    why: str
 
 
-def read_seeds(content: Secret) -> Sequence[ImportedSeed]:
-    """Return the seeds in `content`, at least one; those that no cloud can use are passed over.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What was found.
+
+    `missing` says, for a migration in several pictures, which of them are not there: by their numbers, of how many.
+    """
+
+    seeds: Sequence[ImportedSeed]
+    passed_over: Sequence[PassedOver] = ()
+    missing: Sequence[tuple[Sequence[int], int]] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been found so far."""
+
+    seeds: list[ImportedSeed] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
+    first: SeedMalformed | None = None
+    parts: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+
+
+def read_export(content: Secret) -> Export:
+    """Return the seeds in `content`, at least one, and what was passed over.
 
     Raises `SeedMalformed`: where there is none, saying what is wrong with the first.
     """
-    text = content.reveal().strip()
+    text = content.reveal().strip().removeprefix("\ufeff")
     if text.startswith(("{", "[")):
-        return _usable(_from_json(text))
-    links = _LINK.findall(text)
-    if len(links) <= 1 and not text.lower().startswith(SCHEME) and "\n" not in text:
-        return [parse_seed(content)]
-    if not links:
-        return [parse_seed(content)]
-    # In CSV a comma ends the field, and no link has one that is not escaped.
-    return _usable(link.rstrip(",;") for link in links)
+        return _gathered(links_in_json(text))
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if len(lines) == 1 and lines[0].lower().startswith(("otpauth://", SCHEME)):
+        # As it is: a link that stands alone may have spaces anywhere.
+        return _gathered(lines)
+    if links := _LINK.findall("\n".join(lines)):
+        return _gathered(link.rstrip(_CLOSING) for link in links)
+    _refuse_several(lines)
+    return Export(seeds=[parse_seed(Secret(" ".join(lines)))])
 
 
-def _usable(texts: Iterator[str]) -> Sequence[ImportedSeed]:
-    found: list[ImportedSeed] = []
-    first: SeedMalformed | None = None
+def _refuse_several(lines: Sequence[str]) -> None:
+    """Raise `SeedMalformed` where joining the lines could make one wrong seed of several right ones."""
+    if len(lines) < 2:
+        return
+    for line in lines:
+        try:
+            parse_seed(Secret(line))
+        except SeedMalformed:
+            return
+    raise SeedMalformed(
+        f"the text has {len(lines)} lines, each of which can be a seed", hint="give one of them, in one line"
+    )
+
+
+def _gathered(texts: Iterable[str]) -> Export:
+    found = _Found()
     for text in texts:
         try:
-            found += _seeds_of(text)
+            _add(found, text)
         except SeedMalformed as problem:
-            first = first or problem
-    if found:
-        return found
-    raise first or SeedMalformed("nothing in it is a seed", hint="an otpauth:// link, or an export with some")
+            found.first = found.first or problem
+            label = label_in(Secret(text))
+            found.passed_over.append(PassedOver(label=label_of(*label) if label else "", why=problem.message))
+    if not found.seeds:
+        if found.first is None and found.passed_over:
+            found.first = SeedMalformed(f"nothing in it can be used: {found.passed_over[0].why}")
+        raise found.first or SeedMalformed(
+            "nothing in it is a seed", hint="give an otpauth:// link, or an export with some"
+        )
+    return Export(seeds=_once_each(found.seeds), passed_over=found.passed_over, missing=_missing(found.parts))
 
 
-def _seeds_of(text: str) -> list[ImportedSeed]:
+def _once_each(seeds: Sequence[ImportedSeed]) -> Sequence[ImportedSeed]:
+    """Return them without repetitions, as of a list that was appended to itself."""
+    known = {
+        (
+            each.issuer,
+            each.account,
+            each.seed.key.reveal(),
+            each.seed.algorithm,
+            each.seed.digits,
+            each.seed.period,
+        ): each
+        for each in seeds
+    }
+    return list(known.values())
+
+
+def _add(found: _Found, text: str) -> None:
     if not text.lower().startswith(SCHEME):
-        return [parse_seed(Secret(text))]
-    accounts = read_migration(Secret(text))
-    return [
-        ImportedSeed(seed=each.seed, issuer=each.issuer, account=each.account)
-        for each in accounts
-        if each.seed is not None
-    ]
+        found.seeds.append(parse_seed(Secret(text)))
+        return
+    migration = read_migration(Secret(text))
+    _note_part(found, migration)
+    for each in migration.accounts:
+        if isinstance(each.seed, str):
+            label = label_of(each.issuer, each.account)
+            found.passed_over.append(PassedOver(label=label, why=each.seed))
+        else:
+            found.seeds.append(ImportedSeed(seed=each.seed, issuer=each.issuer, account=each.account))
 
 
-def _from_json(text: str) -> Iterator[str]:
-    try:
-        document: object = json.loads(text)
-    except ValueError:
-        raise SeedMalformed(
-            "the export is no JSON document", hint="export it again, and give the whole file"
-        ) from None
-    match document:
-        case {"db": str()} | {"encrypted": True}:
-            raise SeedMalformed("the export is encrypted", hint=_NOT_ENCRYPTED)
-        case {"db": {"entries": [*entries]}}:
-            return (link for entry in entries if (link := _aegis(entry)))
-        case {"items": [*items]}:
-            return (link for item in items if (link := _bitwarden(item)))
-        case _:
-            raise SeedMalformed(
-                "this JSON is no export of Aegis or Bitwarden",
-                hint="give the otpauth:// links themselves, one a line",
-            )
+def _note_part(found: _Found, migration: Migration) -> None:
+    found.parts.setdefault((migration.export, migration.parts), set()).add(migration.part)
 
 
-def _aegis(entry: object) -> str | None:
-    if not isinstance(entry, dict):
-        return None
-    match entry:
-        case {"type": "totp", "info": {"secret": str(secret)} as info}:
-            parameters = {
-                "secret": secret,
-                "algorithm": str(info.get("algo") or ""),
-                "digits": str(info.get("digits") or ""),
-                "period": str(info.get("period") or ""),
-            }
-            return _link(str(entry.get("issuer") or ""), str(entry.get("name") or ""), parameters)
-        case _:
-            return None
-
-
-def _bitwarden(item: object) -> str | None:
-    if not isinstance(item, dict):
-        return None
-    match item:
-        case {"login": {"totp": str(totp)} as login} if totp.strip():
-            if totp.lower().startswith("otpauth"):
-                return totp.strip()
-            name = str(item.get("name") or "")
-            return _link(name, str(login.get("username") or ""), {"secret": totp})
-        case _:
-            return None
-
-
-def _link(issuer: str, account: str, parameters: Mapping[str, str]) -> str:
-    """Return an otpauth link, so that everything is read and judged in one place."""
-    said = {name: value for name, value in {**parameters, "issuer": issuer}.items() if value}
-    return f"otpauth://totp/{quote(account, safe='@')}?{urlencode(said)}"
+def _missing(parts: Mapping[tuple[int, int], set[int]]) -> Sequence[tuple[Sequence[int], int]]:
+    found = []
+    for (_, count), there in parts.items():
+        if gone := [part for part in range(1, count + 1) if part not in there]:
+            found.append((gone, count))
+    return found

@@ -12,41 +12,72 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from mfacli.codes.seeds import parse_key
 from mfacli.domain.codes import Seed
 from mfacli.domain.secret import Secret
 from mfacli.errors import SeedMalformed
 
 SCHEME = "otpauth-migration://"
-_ACCOUNT, _SECRET, _NAME, _ISSUER, _ALGORITHM, _DIGITS, _TYPE = 1, 1, 2, 3, 4, 5, 6
+_ACCOUNT, _PARTS, _PART, _EXPORT = 1, 3, 4, 5
+_SECRET, _NAME, _ISSUER, _ALGORITHM, _DIGITS, _TYPE = 1, 2, 3, 4, 5, 6
 # What is not said (0) is what authenticator apps take for granted.
 _ALGORITHMS = {0: "SHA1", 1: "SHA1", 2: "SHA256", 3: "SHA512"}
 _DIGIT_COUNTS = {0: 6, 1: 6, 2: 8}
-_TOTP = (0, 2)
+_TOTP, _HOTP = (0, 2), 1
+# Ten accounts a picture: whoever claims more pictures than this is no authenticator app.
+_MOST_PARTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigratedAccount:
-    """One account out of a link; `seed` is None for one that the clouds cannot use (counter-based, MD5)."""
+    """One account out of a link; `seed` is the reason in words for one that the clouds cannot use."""
 
     issuer: str
     account: str
-    seed: Seed | None
+    seed: Seed | str
 
 
-def read_migration(link: Secret) -> list[MigratedAccount]:
-    """Return the accounts in a link; raises `SeedMalformed`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """What one link holds.
+
+    The app shows many accounts as several pictures: `part` is which of them this is, from 1 on, `parts` how many
+    there are, `export` what they have in common.
+    """
+
+    accounts: tuple[MigratedAccount, ...]
+    part: int = 1
+    parts: int = 1
+    export: int = 0
+
+
+def read_migration(link: Secret) -> Migration:
+    """Return what is in a link; raises `SeedMalformed`."""
     try:
         data = parse_qs(urlsplit(link.reveal().strip()).query)["data"][0]
         # A plus sign that was not escaped has become a space.
         message = base64.b64decode(data.replace(" ", "+"), validate=True)
-        return [
-            _account(value) for number, value in _fields(message) if number == _ACCOUNT and isinstance(value, bytes)
-        ]
+        return _migration(message)
     except (KeyError, ValueError, IndexError, binascii.Error):
         raise SeedMalformed(
             "the otpauth-migration link does not parse",
             hint="copy it again, up to its end, or give the picture itself",
         ) from None
+
+
+def _migration(message: bytes) -> Migration:
+    accounts: list[MigratedAccount] = []
+    numbers: dict[int, int] = {}
+    for number, value in _fields(message):
+        if isinstance(value, int):
+            numbers[number] = value
+        elif number == _ACCOUNT:
+            accounts.append(_account(value))
+    part, parts = numbers.get(_PART, 0) + 1, numbers.get(_PARTS, 1)
+    if not part <= parts <= _MOST_PARTS:
+        # Some programs that write such links leave these out, or put nonsense there.
+        part = parts = 1
+    return Migration(accounts=tuple(accounts), part=part, parts=parts, export=numbers.get(_EXPORT, 0))
 
 
 def _account(message: bytes) -> MigratedAccount:
@@ -68,13 +99,20 @@ def _account(message: bytes) -> MigratedAccount:
     )
 
 
-def _seed(secret: bytes, numbers: dict[int, int]) -> Seed | None:
+def _seed(secret: bytes, numbers: dict[int, int]) -> Seed | str:
+    if numbers.get(_TYPE, 0) not in _TOTP:
+        return "it is counter-based (hotp)" if numbers[_TYPE] == _HOTP else "it is of an unknown kind"
     algorithm = _ALGORITHMS.get(numbers.get(_ALGORITHM, 0))
     digits = _DIGIT_COUNTS.get(numbers.get(_DIGITS, 0))
-    if not secret or algorithm is None or digits is None or numbers.get(_TYPE, 0) not in _TOTP:
-        return None
-    key = base64.b32encode(secret).decode().rstrip("=")
-    return Seed(key=Secret(key), algorithm=algorithm, digits=digits)
+    if algorithm is None:
+        return "it uses an algorithm other than SHA1, SHA256 and SHA512"
+    if digits is None:
+        return "its codes have neither 6 nor 8 digits"
+    try:
+        key = parse_key(base64.b32encode(secret).decode())
+    except SeedMalformed as problem:
+        return problem.message
+    return Seed(key=key, algorithm=algorithm, digits=digits)
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
@@ -82,14 +120,14 @@ def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
     at = 0
     while at < len(message):
         tag, at = _varint(message, at)
+        if not tag >> 3:
+            raise ValueError("no protobuf field has the number 0")
         match tag & 7:
             case 0:
                 value, at = _varint(message, at)
                 yield tag >> 3, value
             case 2:
                 size, at = _varint(message, at)
-                if at + size > len(message):
-                    raise ValueError("a field is longer than the message")
                 yield tag >> 3, message[at : at + size]
                 at += size
             case 1:
@@ -98,6 +136,8 @@ def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
                 at += 4
             case _:
                 raise ValueError("no protobuf field has this type")
+        if at > len(message):
+            raise ValueError("a field is longer than the message")
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:

@@ -16,6 +16,8 @@ from mfacli.errors import SeedMalformed
 _BASE32 = frozenset(string.ascii_uppercase + "234567")
 # 80 bits, which is what many sites hand out although RFC 4226 (R6) asks for 128; AWS gives 320.
 _FEWEST_CHARACTERS = 16
+# Decades; whatever is longer is a slip, and beyond what dates can say.
+_LONGEST_PERIOD = 10**9
 # Base32 groups of eight characters end after 2, 4, 5 or 7 of them, never after 1, 3 or 6 (RFC 4648 section 6).
 _IMPOSSIBLE_ENDS = (1, 3, 6)
 _HOW_TO_GET_ONE = (
@@ -34,6 +36,16 @@ class ImportedSeed:
     issuer: str = ""
     account: str = ""
 
+    @property
+    def label(self) -> str:
+        """What people know it by."""
+        return label_of(self.issuer, self.account)
+
+
+def label_of(issuer: str, account: str) -> str:
+    """Return what people know an account by."""
+    return ": ".join(part for part in (issuer, account) if part) or "without a name"
+
 
 def parse_seed(text: Secret) -> ImportedSeed:
     """Return the seed that `text` is; raises `SeedMalformed`, saying what is wrong with it."""
@@ -42,7 +54,7 @@ def parse_seed(text: Secret) -> ImportedSeed:
         raise SeedMalformed("no seed was given", hint=_HOW_TO_GET_ONE)
     scheme, separator, _ = stripped.partition("://")
     if not separator:
-        return ImportedSeed(seed=Seed(key=_base32(stripped)))
+        return ImportedSeed(seed=Seed(key=parse_key(stripped)))
     match scheme.lower():
         case "otpauth":
             return _from_link(_split(stripped))
@@ -53,6 +65,20 @@ def parse_seed(text: Secret) -> ImportedSeed:
             )
         case _:
             raise SeedMalformed("this link is not an otpauth:// link", hint=_HOW_TO_GET_ONE)
+
+
+def label_in(text: Secret) -> tuple[str, str] | None:
+    """Return issuer and account as a link names them, None where that is not to be told from its seed."""
+    try:
+        link = urlsplit(text.reveal().strip())
+    except ValueError:
+        return None
+    parameters = parse_qs(link.query)
+    # Where the seed is not in its place, it may stand in the label's.
+    if link.scheme != "otpauth" or "secret" not in parameters:
+        return None
+    issuer, account = _label(link.path)
+    return parameters.get("issuer", [issuer])[0].strip(), account
 
 
 def _split(text: str) -> SplitResult:
@@ -70,16 +96,20 @@ def _from_link(link: SplitResult) -> ImportedSeed:
             "the otpauth link is for a counter-based device (hotp)",
             hint="the clouds take time-based devices only (totp): set the device up as a virtual MFA device",
         )
+    parameters = parse_qs(link.query, keep_blank_values=True)
+    if "steam" in (kind, _parameter(parameters, "encoder").lower()):
+        raise SeedMalformed(
+            "the otpauth link is for Steam, whose codes have letters", hint="no cloud takes them: give another one"
+        )
     if kind != "totp":
         raise SeedMalformed("the otpauth link is not for a time-based device", hint="it must begin otpauth://totp/")
-    parameters = parse_qs(link.query, keep_blank_values=True)
     secret = _parameter(parameters, "secret")
     if not secret:
         raise SeedMalformed("the otpauth link has no `secret`", hint="copy the whole link, up to its end")
     issuer, account = _label(link.path)
     return ImportedSeed(
         seed=Seed(
-            key=_base32(secret),
+            key=parse_key(secret),
             algorithm=_algorithm(_parameter(parameters, "algorithm")),
             digits=_digits(_parameter(parameters, "digits")),
             period=_period(_parameter(parameters, "period")),
@@ -118,13 +148,16 @@ def _digits(text: str) -> int:
 
 
 def _period(text: str) -> int:
-    if text and (not (text.isascii() and text.isdigit()) or int(text) == 0):
-        raise SeedMalformed("the otpauth link's `period` is not a positive whole number of seconds")
-    return int(text or "30")
+    if not text:
+        return 30
+    # By its length first: Python reads no numbers of thousands of digits.
+    if not (text.isascii() and text.isdigit()) or len(text) > 20 or not 0 < int(text) <= _LONGEST_PERIOD:
+        raise SeedMalformed("the otpauth link's `period` is not a positive whole number of seconds, or far too long")
+    return int(text)
 
 
-def _base32(text: str) -> Secret:
-    """Return `text` as base32 without spaces, dashes and padding, in capitals."""
+def parse_key(text: str) -> Secret:
+    """Return `text` as base32 without spaces, dashes and padding, in capitals; raises `SeedMalformed`."""
     key = "".join(text.split()).replace("-", "").upper().rstrip("=")
     for position, character in enumerate(key, start=1):
         if character not in _BASE32:

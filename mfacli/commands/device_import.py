@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from mfacli.commands.completing import complete_files
+from mfacli.commands.device_keeping import keep_all, keep_one
+from mfacli.commands.device_labels import is_of
 from mfacli.commands.device_meant import device_for, device_option, request_for
 from mfacli.commands.device_proof import prove, tell_way
 from mfacli.commands.handing_over import summary
 from mfacli.commands.options import cloud_option, common, profile_option
-from mfacli.commands.seed_reading import read_seed
+from mfacli.commands.seed_reading import read_seed, refuse_words, warn_of_readers
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import Request
-from mfacli.domain.registered import User
-from mfacli.errors import DeviceUnusable, InputNotAllowed, SeedMalformed
+from mfacli.errors import InputNotAllowed, SeedMalformed, UsageWrong
+from mfacli.output.words import printable
 
 if TYPE_CHECKING:
+    from mfacli.codes.exported import Export, PassedOver
     from mfacli.codes.seeds import ImportedSeed
 
 COST = (
     "a seed on this machine is no longer a second factor: whoever gets at your account here has the key and the "
     "code; `mfacli device remove` takes it back"
 )
-# How AWS labels the devices that it shows a QR code for: NAME@ACCOUNT.
-_OF_AWS = re.compile(r"(?P<name>[\w+=,.@-]+)@(?P<account>[0-9]{12})", re.ASCII)
 
 
-@click.command(name="import")
+# What click says of words too many would repeat them.
+@click.command(name="import", context_settings={"allow_extra_args": True})
 @click.argument("source", required=False, metavar="[FILE|-]", shell_complete=complete_files)
 @profile_option
 @cloud_option
 @device_option
 @click.option("--name", metavar="TEXT", help="Which account of an export: part of its issuer or name.")
 @click.option("--all", "wants_all", is_flag=True, help="Keep every AWS device of an export, by the serial it names.")
+@click.option("-y", "--yes", is_flag=True, help="Replace another seed of the device without asking.")
 @common
 @click.pass_context
 def command(
@@ -50,6 +51,7 @@ def command(
     device: str | None,
     name: str | None,
     wants_all: bool,
+    yes: bool,
 ) -> None:
     """Keep a device's seed, so that codes need no typing.
 
@@ -57,9 +59,10 @@ def command(
     for without echo, or read from FILE or standard input (-), never from the command line. SHA1, SHA256 and SHA512,
     6 or 8 digits and any period are understood.
 
-    FILE may also be a picture of the QR code (with the extra `qr`), Google Authenticator's otpauth-migration:// link
-    or a picture of it, what Aegis and Bitwarden export as JSON without a password, or any text with otpauth:// links
-    in it, such as 1Password's. Where it has several accounts, you choose.
+    FILE may also be a picture of QR codes (with the extra `qr`), Google Authenticator's otpauth-migration:// links or
+    the pictures of them, what Aegis, Bitwarden, 2FAS and andOTP export as JSON without a password, or any text with
+    otpauth:// links in it, such as 1Password's. Of several accounts the one is taken that is labelled as the device
+    is (NAME@ACCOUNT), else you choose.
 
     In Tencent Cloud, whose devices are bound in its console only, the way there is told, and the seed is kept once a
     code made from it has opened a session, which is kept too.
@@ -70,27 +73,42 @@ def command(
       mfacli device import --device arn:aws:iam::123456789012:mfa/you seed.txt
       mfacli device import qr.png -p dev           read a screenshot
       mfacli device import aegis.json --name work  one account of many
+      wl-paste -t image/png | mfacli device import -
       mfacli device import --cloud tencent -p dev
     """
-    from mfacli.codes.exported import read_seeds
+    from mfacli.codes.exported import read_export
 
+    refuse_words(ctx.args)
     desk = desk_of(ctx)
     if wants_all:
-        _keep_all(desk, read_seeds(read_seed(desk, source, "seeds (not shown): ")))
-        return
-    request = request_for(profile, cloud, device)
+        if name or device or profile or cloud is Cloud.TENCENT:
+            raise UsageWrong("--all goes by the labels of AWS' devices", hint="leave out what names one of them")
+        export = read_export(read_seed(desk, source, "seeds (not shown): "))
+        _tell_missing(desk, export)
+        for each in export.passed_over:
+            desk.terminal.note(f"passed over {_named(each)}: {each.why}")
+        keep_all(desk, export.seeds, is_agreed=yes)
+    else:
+        request = request_for(profile, cloud, device)
+        _import_one(desk, request, source, name, is_agreed=yes)
+    warn_of_readers(desk, source)
+    desk.terminal.warn(COST)
+
+
+def _import_one(desk: Desk, request: Request, source: str | None, name: str | None, *, is_agreed: bool) -> None:
+    from mfacli.codes.exported import read_export
+
     target = device_for(desk, request)
     is_proved_first = target.serial.startswith("qcs:")
     if is_proved_first and source is None:
         tell_way(desk, target)
-    found = read_seeds(read_seed(desk, source, f"seed of device {target.name} (not shown): "))
-    imported = _chosen(desk, found, name, target)
+    export = read_export(read_seed(desk, source, f"seed of device {target.name} (not shown): "))
+    _tell_missing(desk, export)
+    imported = _chosen(desk, export, name, target)
     if is_proved_first:
         _prove(desk, request, target, imported)
-    place = desk.seeds.keep_seed(target, imported.seed)
-    described = f" ({imported.issuer}: {imported.account})" if imported.issuer else ""
-    desk.terminal.note(f"kept the seed of device {target.name}{described} in {place}")
-    desk.terminal.warn(COST)
+    # What the cloud has just taken a code of is the device's seed, and another one is not any more.
+    keep_one(desk, target, imported, is_agreed=is_agreed or is_proved_first)
 
 
 def _prove(desk: Desk, request: Request, target: Device, imported: ImportedSeed) -> None:
@@ -98,15 +116,35 @@ def _prove(desk: Desk, request: Request, target: Device, imported: ImportedSeed)
     desk.terminal.note(summary(desk, plan, prove(desk, plan, target, imported.seed)))
 
 
-def _chosen(desk: Desk, found: Sequence[ImportedSeed], name: str | None, device: Device) -> ImportedSeed:
-    """Return the seed that is meant: the one whose label has `name` in it, else the one that the person chooses."""
-    fitting = [each for each in found if name is None or name.lower() in _label(each).lower()]
+def _tell_missing(desk: Desk, export: Export) -> None:
+    for gone, count in export.missing:
+        numbers = ", ".join(str(part) for part in gone[:10]) + (", …" if len(gone) > 10 else "")
+        desk.terminal.warn(
+            f"the authenticator app's export has {count} pictures, and not all are here: missing is {numbers}"
+        )
+
+
+def _chosen(desk: Desk, export: Export, name: str | None, device: Device) -> ImportedSeed:
+    """Return the seed that is meant.
+
+    The one whose label has `name` in it, else the one that is labelled as `device` is, else the one that the person
+    chooses.
+    """
+    fitting = [each for each in export.seeds if name is None or name.lower() in each.label.lower()]
+    for each in export.passed_over:
+        if name is not None and name.lower() in each.label.lower():
+            desk.terminal.note(f"passed over {_named(each)}: {each.why}")
+        else:
+            desk.terminal.detail(f"passed over {_named(each)}: {each.why}")
     if not fitting:
-        there_are = ", ".join(_label(each) for each in found)
-        raise SeedMalformed(f"none of the {len(found)} accounts is called `{name}`", hint=f"there are: {there_are}")
-    if len(fitting) == 1:
-        return fitting[0]
-    labels = [_label(each) for each in fitting]
+        there_are = ", ".join(printable(each.label) for each in export.seeds)
+        raise SeedMalformed(
+            f"none of the {len(export.seeds)} accounts is called `{name}`", hint=f"there are: {there_are}"
+        )
+    labelled = [each for each in fitting if is_of(each, device)]
+    if len(fitting) == 1 or len(labelled) == 1:
+        return (labelled or fitting)[0]
+    labels = [printable(each.label) for each in fitting]
     try:
         return fitting[desk.prompter.choose(f"whose seed is that of device {device.name}?", labels)]
     except InputNotAllowed as problem:
@@ -115,26 +153,5 @@ def _chosen(desk: Desk, found: Sequence[ImportedSeed], name: str | None, device:
         ) from problem
 
 
-def _label(imported: ImportedSeed) -> str:
-    named = ": ".join(part for part in (imported.issuer, imported.account) if part)
-    return named or "without a name"
-
-
-def _keep_all(desk: Desk, found: Sequence[ImportedSeed]) -> None:
-    """Keep the seeds whose labels name an AWS device."""
-    kept = 0
-    for each in found:
-        label = _OF_AWS.fullmatch(each.account)
-        if label is None:
-            desk.terminal.note(f"passed over {_label(each)}: it names no AWS device (NAME@ACCOUNT)")
-            continue
-        device = User(partition="aws", account_id=label["account"], name="").device_named(label["name"])
-        place = desk.seeds.keep_seed(device, each.seed)
-        desk.terminal.note(f"kept the seed of device {device.serial} in {place}")
-        kept += 1
-    if not kept:
-        raise DeviceUnusable(
-            f"none of the {len(found)} accounts names an AWS device",
-            hint="import one of them with --name and --device",
-        )
-    desk.terminal.warn(COST)
+def _named(passed_over: PassedOver) -> str:
+    return printable(passed_over.label) or "an account"

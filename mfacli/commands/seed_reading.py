@@ -2,44 +2,91 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from mfacli.commands.wiring import Desk
 from mfacli.domain.secret import Secret
 from mfacli.errors import SeedMalformed, UsageWrong
 
-# An authenticator app's export has a few hundred accounts at most; whatever is larger is another file.
-_LONGEST = 1 << 20
+# Exports come with the accounts' icons in them, pictures straight from a camera; whatever is larger is another file.
+_LONGEST = 64 << 20
+_READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
+# With the mark that Windows' programs put in front of what they write.
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read_seed(desk: Desk, source: str | None, question: str) -> Secret:
     """Return what is given as seeds: the file `source`, the QR codes in a picture, `-` for stdin, or asked for."""
-    if source is None:
+    if source is None or (source == "-" and sys.stdin is not None and sys.stdin.isatty()):
         return desk.prompter.ask_secret(question)
     # Path.exists fails on what is too long for a file's name, as a link is.
     if source != "-" and _is_seed(source) and not os.path.exists(source):  # noqa: PTH110
-        raise UsageWrong(
-            "a seed was given on the command line, where other programs can see it",
-            hint="leave it out to be asked for it, and take that line out of your shell's history",
-        )
+        raise seed_in_sight()
+    return _text_of(_read(source), source)
+
+
+def refuse_words(words: Sequence[str]) -> None:
+    """Raise `UsageWrong` for words too many, which may be a seed in groups, and are not repeated."""
+    if words:
+        raise seed_in_sight("there are words too many on the command line, where other programs can see them")
+
+
+def seed_in_sight(what: str = "a seed was given on the command line, where other programs can see it") -> UsageWrong:
+    """Return the error for what must not stand on the command line."""
+    return UsageWrong(what, hint="leave it out to be asked for it, and take that line out of your shell's history")
+
+
+def warn_of_readers(desk: Desk, source: str | None) -> None:
+    """Warn where the file that a seed was read from can be read by others."""
+    if source is None or source == "-" or os.name != "posix":
+        return
     try:
-        return _read_from(source)
-    except (OSError, UnicodeDecodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) and problem.strerror else "it is no text"
+        mode = Path(source).stat().st_mode
+    except OSError:
+        return
+    if stat.S_ISREG(mode) and mode & _READABLE_BY_OTHERS:
+        desk.terminal.warn(
+            f"other users can read `{source}`, which still holds the seed: delete it, or `chmod 600 {source}`"
+        )
+
+
+def _read(source: str) -> bytes:
+    try:
+        if source == "-":
+            content = sys.stdin.buffer.read(_LONGEST + 1) if sys.stdin is not None else b""
+        else:
+            with Path(source).open("rb") as file:
+                content = file.read(_LONGEST + 1)
+    except (OSError, ValueError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         raise SeedMalformed(f"the seed could not be read from `{source}`: {why.lower()}") from problem
+    if len(content) > _LONGEST:
+        raise SeedMalformed(
+            f"`{source}` is too large to be read for seeds", hint="give one otpauth:// link, or an export"
+        )
+    return content
 
 
-def _read_from(source: str) -> Secret:
+def _text_of(content: bytes, source: str) -> Secret:
     from mfacli.codes.pictures import is_picture, read_pictures_text
 
-    if source != "-" and is_picture(Path(source)):
-        return read_pictures_text(Path(source))
-    text = sys.stdin.read(_LONGEST + 1) if source == "-" else _read_file(Path(source))
-    if len(text) > _LONGEST:
-        raise SeedMalformed(f"`{source}` is too long to be a seed", hint="one otpauth:// link, or one base32 text")
-    return Secret(text)
+    if is_picture(content, source):
+        return read_pictures_text(content, source)
+    encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        return Secret(content.decode(encoding))
+    except UnicodeDecodeError:
+        pass
+    # Outside the handler: an exception of decoding carries the whole file.
+    raise SeedMalformed(
+        f"the seed could not be read from `{source}`: it is neither text nor a picture that is understood",
+        hint="give text, JSON, CSV, or a picture as PNG or JPEG; an encrypted export: without its password",
+    )
 
 
 def _is_seed(text: str) -> bool:
@@ -50,8 +97,3 @@ def _is_seed(text: str) -> bool:
     except SeedMalformed:
         return text.lower().startswith("otpauth")
     return True
-
-
-def _read_file(path: Path) -> str:
-    with path.open(encoding="utf-8") as file:
-        return file.read(_LONGEST + 1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mfacli.codes.seeds import ImportedSeed, parse_seed
+from mfacli.codes.seeds import ImportedSeed, label_in, parse_seed
 from mfacli.domain.codes import Seed
 from mfacli.domain.secret import Secret
 from mfacli.errors import SeedMalformed
@@ -109,7 +109,9 @@ MALFORMED = [
     (f"https://example.com/?secret={KEY}", "not an otpauth:// link"),
     (f"otpauth-migration://offline?data={KEY}", "bundles several accounts"),
     (f"otpauth://hotp/a?secret={KEY}&counter=1", "counter-based"),
-    (f"otpauth://steam/a?secret={KEY}", "not for a time-based device"),
+    (f"otpauth://steam/a?secret={KEY}", "for Steam, whose codes have letters"),
+    (f"otpauth://totp/a?secret={KEY}&encoder=Steam", "for Steam, whose codes have letters"),
+    (f"otpauth://motp/a?secret={KEY}", "not for a time-based device"),
     ("otpauth://totp/a", "has no `secret`"),
     ("otpauth://totp/a?secret=", "has no `secret`"),
     (f"otpauth://totp/a?secret={KEY}&secret={KEY}", "`secret` more than once"),
@@ -118,6 +120,8 @@ MALFORMED = [
     (f"otpauth://totp/a?secret={KEY}&period=0", "positive whole number"),
     (f"otpauth://totp/a?secret={KEY}&period=-30", "positive whole number"),
     (f"otpauth://totp/a?secret={KEY}&period=²", "positive whole number"),
+    (f"otpauth://totp/a?secret={KEY}&period=1000000001", "far too long"),
+    (f"otpauth://totp/a?secret={KEY}&period={'9' * 5000}", "far too long"),
     (f"otpauth://totp/a?secret={KEY}&algorithm=MD5", "unknown `algorithm`"),
     (f"otpauth://[{KEY}/a?secret={KEY}", "does not parse"),
 ]
@@ -139,6 +143,21 @@ def test_no_part_of_a_seed_reaches_an_error_or_its_traceback(text: str) -> None:
     printed = "".join(traceback.format_exception(caught.value))
     assert KEY not in printed
     assert KEY not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        (f"otpauth://hotp/AWS:me?secret={KEY}", ("AWS", "me")),
+        ("otpauth://totp/me?secret=x&issuer=AWS", ("AWS", "me")),
+        (f"otpauth://totp/{KEY}?digits=7", None),
+        (f"otpauth://totp/{KEY}", None),
+        (f"otpauth://[{KEY}/a?secret={KEY}", None),
+        (KEY, None),
+    ],
+)
+def test_a_label_is_told_only_where_it_cannot_be_the_seed(text: str, label: tuple[str, str] | None) -> None:
+    assert label_in(Secret(text)) == label
 
 
 def test_an_imported_seed_shows_no_key() -> None:

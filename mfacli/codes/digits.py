@@ -9,18 +9,17 @@ from mfacli.errors import CodeMalformed
 
 # STS takes exactly six on either cloud (STS API, TokenCode: length 6, `[\d]*`).
 CODE_LENGTH = 6
-_CODE = re.compile(rf"[0-9]{{{CODE_LENGTH}}}")
 
 
-def parse_code(text: str) -> Secret:
+def parse_code(text: str, *, length: int = CODE_LENGTH) -> Secret:
     """Return the code in `text`, which authenticator apps show with a space in the middle.
 
-    Raises `CodeMalformed`.
+    `length` is another number of digits, for a device that no STS is asked about. Raises `CodeMalformed`.
     """
     code = "".join(text.split()).replace("-", "")
-    if not _CODE.fullmatch(code):
+    if not re.fullmatch(rf"[0-9]{{{length}}}", code):
         raise CodeMalformed(
-            f"a code has {CODE_LENGTH} digits, not {_what_it_is(code)}", hint="type the digits that the device shows"
+            f"a code has {length} digits, not {_what_it_is(code)}", hint="type the digits that the device shows"
         )
     return Secret(code)
 

@@ -80,7 +80,8 @@ def step_of(desk: Desk, seed: Seed, code: Code) -> int | None:
     from mfacli.codes.derived import derive_code
 
     now = seed.step_at(desk.clock.cloud_now())
-    near = sorted(range(now - _SEARCHED_STEPS, now + _SEARCHED_STEPS + 1), key=lambda step: abs(step - now))
+    # No step lies before the first: a period of years has few of them.
+    near = sorted(range(max(0, now - _SEARCHED_STEPS), now + _SEARCHED_STEPS + 1), key=lambda step: abs(step - now))
     return next((step for step in near if derive_code(seed, step).digits == code.digits), None)
 
 

@@ -16,7 +16,7 @@ from mfacli.domain.codes import Code, CodeOrigin, Seed
 from mfacli.domain.identity import Device
 from mfacli.domain.offsets import describe_offset
 from mfacli.domain.plan import Plan
-from mfacli.errors import CodeRejected
+from mfacli.errors import CodeRejected, InputNotAllowed
 from mfacli.output.words import rough
 
 # Every cloud looks this many steps to either side.
@@ -61,19 +61,24 @@ def command(
     seed = desk.seeds.find_seed(target)
     if seed is None:
         raise no_seed_of(target, "`mfacli device import` keeps one, --online needs none")
-    _compare(desk, target, seed, _shown_code(desk, target, code))
+    _compare(desk, target, seed, _shown_code(desk, target, seed, code))
 
 
-def _shown_code(desk: Desk, device: Device, code: str | None) -> Code:
+def _shown_code(desk: Desk, device: Device, seed: Seed, code: str | None) -> Code:
     import sys
 
     from mfacli.codes.digits import parse_code
 
     if code is None:
-        code = desk.prompter.ask_code(f"what {device.name} shows now: ")
+        try:
+            code = desk.prompter.ask_code(f"what {device.name} shows now: ")
+        except InputNotAllowed as problem:
+            raise InputNotAllowed(
+                problem.message, hint="give it with --code, or ask the cloud with --online, which needs none"
+            ) from problem
     elif code == "-":
-        code = sys.stdin.readline()
-    return Code(digits=parse_code(code), origin=CodeOrigin.GIVEN)
+        code = sys.stdin.readline() if sys.stdin is not None else ""
+    return Code(digits=parse_code(code, length=seed.digits), origin=CodeOrigin.GIVEN)
 
 
 def _compare(desk: Desk, device: Device, seed: Seed, code: Code) -> None:

@@ -33,6 +33,12 @@ def test_what_is_no_code_is_told_apart(text: str, what: str) -> None:
     assert what in caught.value.message
 
 
+def test_a_device_may_show_another_number_of_digits() -> None:
+    assert parse_code("1234 5678", length=8) == Secret("12345678")
+    with pytest.raises(CodeMalformed, match="a code has 8 digits, not 6"):
+        parse_code("123456", length=8)
+
+
 def test_what_was_typed_is_not_repeated() -> None:
     with pytest.raises(CodeMalformed) as caught:
         parse_code("hunter2")

@@ -221,9 +221,9 @@ def test_the_gate_finds_the_commands_that_it_runs(page: str, name: str) -> None:
 def test_the_coverage_that_is_demanded_is_what_the_page_says(page: str) -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage"]
 
-    assert settings["report"]["fail_under"] == 85
+    assert settings["report"]["fail_under"] == 95
     assert settings["run"]["branch"] is True
-    assert "85 %" in readme.section(page, "Development")
+    assert "95 %" in readme.section(page, "Development")
     assert "--cov" in readme.block("ci", "tests")
 
 

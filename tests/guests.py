@@ -88,7 +88,7 @@ def _key_holders_group() -> str:
 def _tencent_key_holders_group() -> str:
     may = {
         "effect": "allow",
-        "action": ["cam:*AccessKey*"],
+        "action": ["cam:*AccessKey*", "cam:GetSecurityLastUsed"],
         "resource": "*",
         "condition": {"bool_equal": {"qcs:mfaPresent": "true"}},
     }

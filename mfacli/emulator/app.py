@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mfacli.emulator.authorisation.mfa import PRESENT, mfa_keys
-from mfacli.emulator.callers import Caller
+from mfacli.emulator.callers import Caller, CredentialKind
 from mfacli.emulator.contracts import (
     Authorisation,
     Check,
@@ -19,6 +19,7 @@ from mfacli.emulator.contracts import (
     OperationAnswer,
     WorldClock,
 )
+from mfacli.emulator.key_uses import KeyUse, KeyUses
 from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome, answered, truth
 from mfacli.emulator.refusals import Refusal, RefusalKind, own_error
 from mfacli.emulator.requests import Answer, Incoming
@@ -53,7 +54,8 @@ class Emulator:
 
     `directory` knows the keys, `authorisation` the policies. `answers` are asked in turn for what the emulator does
     itself, and `plane` does the rest. `control` answers what is under the one path that is not AWS's, and `tencent`
-    what is Tencent Cloud's; `doors` sign browsers in. `models` are the services', where somebody else reads them too.
+    what is Tencent Cloud's; `doors` sign browsers in, and `uses` is told which keys were used. `models` are the
+    services', where somebody else reads them too.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Emulator:
         control: Control,
         clock: WorldClock,
         log: DecisionLog,
+        uses: KeyUses,
         models: Models | None = None,
         tencent: TencentSide | None = None,
         doors: Sequence[Door] = (),
@@ -77,6 +80,7 @@ class Emulator:
         self._control = control
         self._recogniser = Recogniser(models or Models())
         self._log = log
+        self._uses = uses
         self._tencent = tencent
         self._doors = tuple(doors)
         self.clock = clock
@@ -107,6 +111,9 @@ class Emulator:
             raise own_error("NotFound", 404, "The emulator keeps this path to itself.")
         found = authenticate(incoming, self._directory, service=look.named, allows_unsigned=look.allows_unsigned)
         visit.caller, visit.service = found.caller, found.service
+        if found.caller.kind is CredentialKind.LONG_TERM:
+            use = KeyUse(at=self.clock.wire_now(), service=found.service, region=found.region)
+            self._uses.note(found.caller.access_key_id, use)
         operation = self._recogniser.recognise(incoming, service=found.service, region=found.region)
         visit.operation = operation.name
         authorised = self._authorisation.authorise(operation, found.caller, incoming)

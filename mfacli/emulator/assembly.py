@@ -20,6 +20,7 @@ from mfacli.emulator.directory import WorldDirectory
 from mfacli.emulator.iam.answers import IamAnswers
 from mfacli.emulator.iam.mfa import MfaOperations
 from mfacli.emulator.iam.users import UserOperations
+from mfacli.emulator.key_uses import KeyUses
 from mfacli.emulator.log import DecisionLog
 from mfacli.emulator.parameters import ModelCheck
 from mfacli.emulator.plane.existence import refuse_inexistent
@@ -83,6 +84,7 @@ class _Parts:
     people: People
     devices: Devices
     town: Town
+    uses: KeyUses
 
 
 def assemble(
@@ -127,6 +129,7 @@ def _parts(world: World, key: WorldKey, *, memory: WorldMemory, clock: WorldCloc
         people=People(moto),
         devices=Devices(clock, memory),
         town=Town(world, key, now=clock.world_now, dated=clock.wire_now),
+        uses=KeyUses(),
     )
 
 
@@ -150,7 +153,7 @@ def _emulator(parts: _Parts, control: ControlSurface) -> Emulator:
     book = WorldBook(world, people, Things(parts.moto), devices)
     plane = MotoPlane(parts.moto)
     sessions = Sessions(tokens=tokens, people=people, codes=codes, clock=clock, settings=world.settings)
-    users, mfa = UserOperations(people, devices), MfaOperations(devices, people)
+    users, mfa = UserOperations(people, devices, parts.uses), MfaOperations(devices, people)
     models = Models()
     calls = ModelCheck(models)
     return Emulator(
@@ -161,6 +164,7 @@ def _emulator(parts: _Parts, control: ControlSurface) -> Emulator:
         control=control,
         clock=clock,
         log=parts.log,
+        uses=parts.uses,
         models=models,
         tencent=_tencent(parts),
         doors=_doors(parts),
@@ -197,10 +201,11 @@ def _tencent(parts: _Parts) -> TencentSide:
         secrets=_tencent_keys(parts),
         authoriser=TencentAuthoriser(town, clock),
         sts=sts,
-        services=(cvm_service(town), cam_service(town)),
+        services=(cvm_service(town), cam_service(town, parts.uses)),
         cos=Storage(town),
         clock=clock,
         log=parts.log,
+        uses=parts.uses,
         report=report,
     )
 
@@ -209,6 +214,7 @@ def _reset(parts: _Parts) -> None:
     """Bring the world back to its file. Used codes and the time stay: no reset makes a code good twice."""
     parts.moto.reset()
     parts.town.reset()
+    parts.uses.clear()
     _populate(parts)
 
 

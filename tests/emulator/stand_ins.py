@@ -11,6 +11,7 @@ from mfacli.emulator.app import Control, Emulator
 from mfacli.emulator.callers import Caller, Credential, CredentialKind, UserPrincipal
 from mfacli.emulator.clock import EmulatorClock
 from mfacli.emulator.contracts import Authorised, Check, Denied
+from mfacli.emulator.key_uses import KeyUses
 from mfacli.emulator.log import DecisionLog
 from mfacli.emulator.operations import Operation, WireProtocol
 from mfacli.emulator.refusals import Refusal, RefusalKind
@@ -151,6 +152,7 @@ def front(
         control=control or (lambda incoming: Answer(status=200, headers=(), body=incoming.path.encode())),
         clock=clock,
         log=log,
+        uses=KeyUses(),
         doors=doors,
     )
     return Front(emulator=emulator, plane=plane, log=log, clock=clock)

@@ -54,8 +54,6 @@ class IamAnswers:
             return query_result(operation, answer(operation.parameters, caller), request_id=incoming.request_id)
         if operation.name == "DeleteUser":
             self._users.refuse_deletion(operation.parameters, caller)
-        if operation.name == "GetAccessKeyLastUsed":
-            self._users.refuse_foreign_key(operation.parameters, caller)
         if operation.name in _ABOUT_THE_CALLER and not text(operation.parameters, "UserName"):
             user = user_of(operation.parameters, caller, self._people)
             return self._plane.forward(operation, _with_user(incoming, user.name), user.account_id)

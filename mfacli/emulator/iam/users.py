@@ -1,4 +1,4 @@
-"""IAM's operations on users where moto falls short: ids, permissions boundaries, renaming, and users with devices."""
+"""IAM's operations on users where moto falls short: ids, permissions boundaries, renaming, devices, keys' use."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC
 from mfacli.emulator.callers import Caller, RootPrincipal, UserPrincipal
 from mfacli.emulator.devices import Devices
 from mfacli.emulator.iam.asked import merged_tags, tag_list, tags_of, text, user_of
+from mfacli.emulator.key_uses import KeyUses
 from mfacli.emulator.plane.identities import as_moto
 from mfacli.emulator.plane.people import People
 from mfacli.emulator.refusals import own_error
@@ -15,18 +16,22 @@ from mfacli.emulator.world import ids
 
 Parameters = Mapping[str, object]
 Result = Mapping[str, object] | None
+# IAM's word for what a key that was never used was used for.
+_NEVER = "N/A"
 
 
 class UserOperations:
     """What IAM answers about users; every method takes a call's parameters and its caller."""
 
-    def __init__(self, people: People, devices: Devices) -> None:
+    def __init__(self, people: People, devices: Devices, uses: KeyUses) -> None:
         self._people = people
         self._devices = devices
+        self._uses = uses
         self.answers: dict[str, Callable[[Parameters, Caller], Result]] = {
             "GetUser": self.get,
             "CreateUser": self.create,
             "UpdateUser": self.update,
+            "GetAccessKeyLastUsed": self.last_used,
             "PutUserPermissionsBoundary": self.put_boundary,
             "DeleteUserPermissionsBoundary": self.delete_boundary,
         }
@@ -96,11 +101,21 @@ class UserOperations:
             if any(held in group.users for group in iam.groups.values()):
                 raise own_error("DeleteConflict", 409, "Cannot delete entity, must remove users from group first.")
 
-    def refuse_foreign_key(self, parameters: Parameters, caller: Caller) -> None:
-        """Refuse to tell of another account's access key, which moto would find."""
+    def last_used(self, parameters: Parameters, caller: Caller) -> Result:
+        """Tell when an access key was last used, and what for: moto sees only the calls that it answers."""
         key_id = text(parameters, "AccessKeyId")
-        if self._people.key(caller.principal.account_id, key_id) is None:
+        key = self._people.key(caller.principal.account_id, key_id)
+        if key is None:
             raise own_error("NoSuchEntity", 404, f"The Access Key with id {key_id} cannot be found.")
+        use = self._uses.last_of(key_id)
+        return {
+            "UserName": key.owner.name,
+            "AccessKeyLastUsed": {
+                "LastUsedDate": use.at if use else None,
+                "ServiceName": use.service if use else _NEVER,
+                "Region": use.region if use else _NEVER,
+            },
+        }
 
     def _existing_boundary(self, parameters: Parameters, account_id: str) -> str:
         arn = text(parameters, "PermissionsBoundary")

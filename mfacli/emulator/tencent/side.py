@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mfacli.emulator.contracts import Check, WorldClock
+from mfacli.emulator.key_uses import KeyUse, KeyUses
 from mfacli.emulator.log import DecisionLog, DecisionRecord, Outcome, answered, truth
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.tencent.authorise import Authoriser, Denied
-from mfacli.emulator.tencent.callers import Caller
+from mfacli.emulator.tencent.callers import Caller, CredentialKind
 from mfacli.emulator.tencent.contracts import Secrets
 from mfacli.emulator.tencent.mfa import PRESENT, mfa_keys
 from mfacli.emulator.tencent.operations import Asked, CosAsked, CosService, Service, refuse_misshapen
@@ -38,7 +39,7 @@ class _Visit:
 class TencentSide:
     """Answers Tencent Cloud's requests: STS, the other services of the API, and COS where there is one.
 
-    `report` is told of failures of the emulator's own.
+    `uses` is told which keys were used, and `report` of failures of the emulator's own.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class TencentSide:
         cos: CosService | None = None,
         clock: WorldClock,
         log: DecisionLog,
+        uses: KeyUses,
         report: Report,
     ) -> None:
         self._secrets = secrets
@@ -60,6 +62,7 @@ class TencentSide:
         self._cos = cos
         self._clock = clock
         self._log = log
+        self._uses = uses
         self._report = report
 
     def handle(self, incoming: Incoming) -> Answer:
@@ -83,6 +86,7 @@ class TencentSide:
         visit.caller = found.caller
         call = recognise(incoming)
         visit.service = call.service
+        self._note_use(visit)
         service = self._service(call)
         visit.operation = call.action
         refuse_misshapen(call, service.actions[call.action])
@@ -98,12 +102,17 @@ class TencentSide:
         visit.service = "cos"
         found = authenticate(incoming, self._secrets, now=incoming.received_at, allows_unsigned=True)
         visit.caller = found.caller
+        self._note_use(visit)
         asked = CosAsked(call=recognise_cos(incoming), caller=found.caller, incoming=incoming)
         if self._cos is None:
             raise Rejected(RejectionKind.UNKNOWN_ACTION)
         visit.operation = self._cos.operation(asked)
         visit.checks = self._authoriser.authorise(self._cos.needs(asked), found.caller, incoming)
         return self._cos.answer(asked)
+
+    def _note_use(self, visit: _Visit) -> None:
+        if visit.caller is not None and visit.caller.kind is CredentialKind.LONG_TERM:
+            self._uses.note(visit.caller.secret_id, KeyUse(at=self._clock.wire_now(), service=visit.service))
 
     def _service(self, call: Call) -> Service:
         service = self._services.get(call.service)

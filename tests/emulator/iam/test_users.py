@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.emulator.town import ACCOUNT_A, CROSS_ACCOUNT_ROLE, Refused, Town, refusal_of
+from mfacli.emulator.plane.identities import user_key_id
+from tests.emulator.town import ACCOUNT_A, ACCOUNT_B, CROSS_ACCOUNT_ROLE, Refused, Town, refusal_of
 
 ALLOW_SCAN = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:Scan", "Resource": "*"}]}
@@ -261,3 +263,25 @@ def test_another_accounts_key_is_not_told_of(town: Town) -> None:
     assert own["UserName"] == "Sofia"
     message = f"The Access Key with id {keys['Richard']} cannot be found."
     assert told == Refused(code="NoSuchEntity", status=404, message=message)
+
+
+def test_it_is_told_when_a_key_was_last_used_and_for_what(town: Town) -> None:
+    user = _with_key(town, "Keyed")
+    (key,) = town.iam("Anaya").list_access_keys(UserName=user)["AccessKeyMetadata"]
+    before = town.iam("Anaya").get_access_key_last_used(AccessKeyId=key["AccessKeyId"])
+    town.sts(user).get_caller_identity()
+
+    after = town.iam("Anaya").get_access_key_last_used(AccessKeyId=key["AccessKeyId"])
+
+    assert before["UserName"] == after["UserName"] == user
+    assert before["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
+    assert after["AccessKeyLastUsed"]["ServiceName"] == "sts"
+    assert abs(datetime.now(UTC) - after["AccessKeyLastUsed"]["LastUsedDate"]) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("key_id", [user_key_id(ACCOUNT_B, "Richard", 1), "AKIANOBODY0000000000"])
+def test_of_a_key_that_is_not_there_or_another_accounts_nothing_is_told(town: Town, key_id: str) -> None:
+    told = refusal_of(lambda: town.iam("Anaya").get_access_key_last_used(AccessKeyId=key_id))
+
+    assert told.code in {"AccessDenied", "NoSuchEntity"}
+    assert "LastUsed" not in told.message

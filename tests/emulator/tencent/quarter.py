@@ -13,6 +13,7 @@ from tencentcloud.common.sign import Sign
 from mfacli.domain.secret import Secret
 from mfacli.emulator.clock import EmulatorClock
 from mfacli.emulator.devices import Devices
+from mfacli.emulator.key_uses import KeyUses
 from mfacli.emulator.log import DecisionLog
 from mfacli.emulator.requests import Answer, Incoming
 from mfacli.emulator.tencent.authorise import Authoriser
@@ -164,9 +165,10 @@ def quarter(
         clock=clock,
         chained_roles_inherit_mfa=world.settings.chained_roles_inherit_mfa,
     )
-    if is_whole:
-        services, cos = (cvm_service(town), cam_service(town)), Storage(town)
     failures: list[Exception] = []
+    uses = KeyUses()
+    if is_whole:
+        services, cos = (cvm_service(town), cam_service(town, uses)), Storage(town)
     side = TencentSide(
         secrets=secrets,
         authoriser=authoriser,
@@ -175,6 +177,7 @@ def quarter(
         cos=cos,
         clock=clock,
         log=log,
+        uses=uses,
         report=lambda error, _incoming: failures.append(error),
     )
     return Quarter(

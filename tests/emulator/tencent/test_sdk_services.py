@@ -130,6 +130,7 @@ def test_what_cam_tells_is_read_by_the_sdk(fresh: Town) -> None:
         client.GetUser(_filled(cam.GetUserRequest(), Name="Mei")).Uin == int(MEI),
         len(client.ListUsers(cam.ListUsersRequest()).Data) == 3,
         len(client.ListAccessKeys(_filled(cam.ListAccessKeysRequest(), **uin)).AccessKeys) == 1,
+        client.GetSecurityLastUsed(_filled(cam.GetSecurityLastUsedRequest(), SecretIdList=["AKID"])).RequestId != "",
         client.CreateAccessKey(_filled(cam.CreateAccessKeyRequest(), **uin)).AccessKey.Status == "Active",
         client.GetGroup(_filled(cam.GetGroupRequest(), **of_group)).UserInfo[0].Name == "Mei",
         client.ListGroups(cam.ListGroupsRequest()).TotalNum == 2,
@@ -156,4 +157,4 @@ def test_what_cam_tells_is_read_by_the_sdk(fresh: Town) -> None:
         client.GetUserAppId(cam.GetUserAppIdRequest()).OwnerUin == OWNER,
     ]
 
-    assert told == [True] * 20
+    assert told == [True] * 21

@@ -1,27 +1,30 @@
-"""CAM's long-term keys: two of each user and of the account itself."""
+"""CAM's long-term keys: two of each user and of the account itself, and when each was last used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from mfacli.emulator.key_uses import KeyUses
 from mfacli.emulator.tencent.cam.found import Found, owner_of, written
 from mfacli.emulator.tencent.given import Given
 from mfacli.emulator.tencent.operations import Asked, Result, Shape
 from mfacli.emulator.tencent.refusals import own_error
-from mfacli.emulator.tencent.tables import Action
+from mfacli.emulator.tencent.tables import Action, on_anything
 from mfacli.emulator.tencent.town.entities import Key
 from mfacli.emulator.tencent.town.town import Town
 
 _MOST = 2
+_MOST_ASKED = 10
 
 
 class Keys:
     """The actions about keys."""
 
-    def __init__(self, town: Town, found: Found) -> None:
+    def __init__(self, town: Town, found: Found, uses: KeyUses) -> None:
         self._town = town
         self._found = found
+        self._uses = uses
 
     def table(self) -> Mapping[str, Action]:
         """Return the actions by name."""
@@ -36,6 +39,9 @@ class Keys:
             ),
             "DeleteAccessKey": Action(
                 shape=Shape(required=("AccessKeyId",), optional=target), needs=needs, answer=self._delete
+            ),
+            "GetSecurityLastUsed": Action(
+                shape=Shape(required=("SecretIdList",)), needs=on_anything, answer=self._last_used
             ),
         }
 
@@ -62,6 +68,22 @@ class Keys:
         with self._town.guard:
             self._town.users.remove_key(self._key(asked, given).secret_id)
         return {}
+
+    def _last_used(self, asked: Asked, given: Given) -> Result:
+        ids = given.texts("SecretIdList")
+        if not 0 < len(ids) <= _MOST_ASKED:
+            raise given.wrong("SecretIdList")
+        return {"SecretIdLastUsedRows": [self._use(asked, secret_id) for secret_id in ids]}
+
+    def _use(self, asked: Asked, secret_id: str) -> dict[str, object]:
+        key = self._town.users.key(secret_id)
+        is_theirs = key is not None and key.owner_uin == owner_of(asked)
+        use = self._uses.last_of(secret_id) if is_theirs else None
+        return {
+            "SecretId": secret_id,
+            "LastUsedDate": written(use.at)[:10] if use else None,
+            "LastSecretUsedDate": int(use.at.timestamp() * 1_000) if use else None,
+        }
 
     def _key(self, asked: Asked, given: Given) -> Key:
         uin = self._found.target(asked, given)

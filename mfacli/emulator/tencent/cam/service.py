@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mfacli.emulator.key_uses import KeyUses
 from mfacli.emulator.tencent.cam.attachments import Attachments
 from mfacli.emulator.tencent.cam.flags import Flags
 from mfacli.emulator.tencent.cam.found import Found
@@ -14,9 +15,12 @@ from mfacli.emulator.tencent.tables import TabledService
 from mfacli.emulator.tencent.town.town import Town
 
 
-def cam_service(town: Town) -> TabledService:
-    """Return the `Service` of CAM."""
+def cam_service(town: Town, uses: KeyUses) -> TabledService:
+    """Return the `Service` of CAM; `uses` knows when keys were last used."""
     found = Found(town)
-    parts = [part(town, found) for part in (Users, Keys, Groups, Policies, Attachments, Roles, Flags)]
+    parts = [
+        Keys(town, found, uses),
+        *(part(town, found) for part in (Users, Groups, Policies, Attachments, Roles, Flags)),
+    ]
     table = {name: action for part in parts for name, action in part.table().items()}
     return TabledService("cam", version="2019-01-16", denial_code="AuthFailure.UnauthorizedOperation", table=table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -204,6 +204,36 @@ def test_keys_are_made_used_switched_off_and_deleted(q: Quarter) -> None:
     assert [one["Status"] for one in listed] == ["Active", "Inactive"]
     assert listed[1] == {name: made[name] for name in ("AccessKeyId", "CreateTime")} | {"Status": "Inactive"}
     assert len(_rows(_cam(q, "ListAccessKeys", TargetUin=int(HAO)), "AccessKeys")) == 1
+
+
+def test_it_is_told_when_a_key_was_last_used_to_sign_anything(q: Quarter) -> None:
+    made = _table(_cam(q, "CreateAccessKey", TargetUin=int(HAO)), "AccessKey")
+    keys = _keys(made, "AccessKeyId", "SecretAccessKey")
+    (before,) = _rows(_cam(q, "GetSecurityLastUsed", SecretIdList=[keys.secret_id]), "SecretIdLastUsedRows")
+    q.ask(keys, "GetUser", "cam", Name="Hao")
+
+    rows = _rows(_cam(q, "GetSecurityLastUsed", SecretIdList=[keys.secret_id, "AKIDodd"]), "SecretIdLastUsedRows")
+
+    unused = {"LastUsedDate": None, "LastSecretUsedDate": None}
+    now = q.clock.wire_now()
+    assert before == {"SecretId": keys.secret_id, **unused}
+    assert rows[1] == {"SecretId": "AKIDodd", **unused}
+    assert rows[0]["LastUsedDate"] == now.astimezone(timezone(timedelta(hours=8))).strftime("%Y-%m-%d")
+    assert 0 <= now.timestamp() * 1_000 - _number(rows[0], "LastSecretUsedDate") < 60_000
+
+
+def test_of_another_accounts_key_nothing_is_told(q: Quarter) -> None:
+    q.ask(MEI, "GetCallerIdentity")
+    q.town.users.add_key(PARTNER, PARTNER, at=q.clock.wire_now())
+
+    answer = _cam(q, "GetSecurityLastUsed", PARTNER, SecretIdList=[q.keys(MEI).secret_id])
+
+    assert [row["LastSecretUsedDate"] for row in _rows(answer, "SecretIdLastUsedRows")] == [None]
+
+
+@pytest.mark.parametrize("ids", [[], ["AKID"] * 11])
+def test_the_use_of_one_to_ten_keys_is_told_at_a_time(q: Quarter, ids: list[str]) -> None:
+    assert _code(_cam(q, "GetSecurityLastUsed", SecretIdList=ids)) == "InvalidParameterValue"
 
 
 def test_everybody_has_two_keys_at_most_and_the_account_its_own(q: Quarter) -> None:

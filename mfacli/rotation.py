@@ -11,20 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from mfacli.domain.credentials import CloudKey, Keys, LastUse, last_four
-from mfacli.domain.plan import KnownDevice, Plan
+from mfacli.domain.plan import Plan
 from mfacli.domain.rotation import Rotation, Standing, standing_of, strays_of
-from mfacli.errors import AccessDenied, Cancelled, CloudRefused, InputNotAllowed, KeysRejected, MfacliError
+from mfacli.errors import AccessDenied, Cancelled, CloudRefused, CloudUnreachable, InputNotAllowed, MfacliError
 from mfacli.interfaces import Clock, Identity, IdentityProvider, KeyMaker, Prompter, RotationLog, Talk
-
-ResultT = TypeVar("ResultT")
+from mfacli.rotation_signing import Signing, patiently
 
 # IAM's and CAM's limit alike.
 MOST_KEYS = 2
-# A new key is known to all of the cloud within seconds, mostly; a minute in all.
-_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 3, 4, *[5] * 10))
+# As long as the cloud may take to know a new key.
+_YOUTH = timedelta(minutes=2)
 _AGAIN = "`mfacli keys rotate` again goes on from there"
 
 
@@ -32,8 +31,9 @@ _AGAIN = "`mfacli keys rotate` again goes on from there"
 class RotationParts:
     """What a rotation works with.
 
-    `put` puts new keys in the place of the profile's and returns where they rest. `open_session` opens an MFA session
-    and returns its keys, None where there is no device. `used_by` says which other profile here has a key, by its id.
+    `put` puts new keys in the place of the profile's and returns where they rest; `put_elsewhere` does that wherever
+    else this machine has the key with an id, and returns those places. `open_session` opens an MFA session and
+    returns its keys, None where there is no device. `used_by` says which profile here has a key, by its id.
     """
 
     maker: KeyMaker
@@ -43,6 +43,7 @@ class RotationParts:
     prompter: Prompter
     talk: Talk
     put: Callable[[Keys], str]
+    put_elsewhere: Callable[[str, Keys], Sequence[str]]
     open_session: Callable[[Plan], Keys | None]
     used_by: Mapping[str, str]
 
@@ -65,11 +66,27 @@ def rotate(
     `keeps_old` leaves the old key there, inactive. `may_delete` says that a key in the way is deleted without a
     question. Raises the `MfacliError` of whatever stopped it; what was begun is then taken back as far as it can be.
     """
-    signing = _Signing(parts)
+    try:
+        return _rotate(plan, keys, parts, keeps_old=keeps_old, may_delete=may_delete)
+    except KeyboardInterrupt:
+        if parts.log.find(plan.cloud, holder_of(plan)) is not None:
+            parts.talk.warn(f"interrupted in the middle; the profile's keys work, and {_AGAIN}, or takes it back")
+        raise
+
+
+def holder_of(plan: Plan) -> str:
+    """Return the name under which the log knows where a plan's keys are."""
+    return plan.key_source.profile or str(plan.key_source)
+
+
+def _rotate(plan: Plan, keys: Keys, parts: RotationParts, *, keeps_old: bool, may_delete: bool) -> Rotated:
+    signing = Signing(open_session=parts.open_session, clock=parts.clock, talk=parts.talk)
     signing.begin_with(plan, keys)
+    begun = parts.log.find(plan.cloud, holder_of(plan))
+    if begun is not None and begun.new_id == keys.access_key_id and _is_young(begun, parts):
+        signing.be_patient_with(keys)
     listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
     _check_listed(keys, listed)
-    begun = parts.log.find(plan.cloud, holder_of(plan))
     if begun is not None:
         standing = standing_of(begun, keys.access_key_id)
         match standing:
@@ -85,61 +102,12 @@ def rotate(
     _make_room(keys, listed, plan, parts, signing, may_delete=may_delete)
     made, place = _make_and_store(plan, keys, parts, signing)
     after = _beginning_at(plan, made)
-    signing.begin_with(after, made, is_ahead=False)
+    signing.go_on_with(after, made)
     return replace(_retire(keys.access_key_id, after, made, parts, signing, keeps_old=keeps_old), place=place)
 
 
-def holder_of(plan: Plan) -> str:
-    """Return the name under which the log knows where a plan's keys are."""
-    return plan.key_source.profile or str(plan.key_source)
-
-
-class _Signing:
-    """The keys that the calls are signed with, and others for where those are refused.
-
-    A session with MFA goes first where a device is named, since policies may demand it, and serves all calls.
-    """
-
-    def __init__(self, parts: RotationParts) -> None:
-        self._parts = parts
-        self._ways: list[Callable[[], Keys | None]] = []
-        self._keys: Keys | None = None
-
-    def begin_with(self, plan: Plan, keys: Keys, *, is_ahead: bool = True) -> None:
-        """Sign with what these long-term keys give; with `is_ahead` False only once what there is is refused."""
-        ways: list[Callable[[], Keys | None]] = [lambda: keys, lambda: self._parts.open_session(plan)]
-        if is_ahead and isinstance(plan.device, KnownDevice):
-            ways.reverse()
-        if not is_ahead and self._keys is not None and not self._keys.is_temporary:
-            # The long-term keys before these are about to be switched off.
-            self._keys = None
-        self._ways = ways
-
-    def call(self, operation: Callable[[Keys], ResultT]) -> ResultT:
-        """Make a call with the keys at hand, and with the next ones where the cloud wants others."""
-        refusal: MfacliError | None = None
-        while True:
-            keys = self._keys or self._next()
-            if keys is None:
-                assert refusal is not None
-                raise refusal
-            try:
-                result = operation(keys)
-            except (AccessDenied, KeysRejected) as problem:
-                refusal = refusal or problem
-                self._keys = None
-                if not self._ways:
-                    self._keys = keys
-                    raise refusal from problem
-            else:
-                self._keys = keys
-                return result
-
-    def _next(self) -> Keys | None:
-        while self._ways:
-            if (keys := self._ways.pop(0)()) is not None:
-                return keys
-        return None
+def _is_young(begun: Rotation, parts: RotationParts) -> bool:
+    return abs(parts.clock.cloud_now() - begun.began_at) < _YOUTH
 
 
 def _beginning_at(plan: Plan, keys: Keys) -> Plan:
@@ -159,16 +127,17 @@ def _without_strays(
     listed: Sequence[CloudKey],
     plan: Plan,
     parts: RotationParts,
-    signing: _Signing,
+    signing: Signing,
     *,
     may_delete: bool,
 ) -> Sequence[CloudKey]:
     """Delete the keys that an interrupted rotation has made, whose secret nobody has; returns those that stay."""
-    strays = strays_of(begun, listed)
-    gone = list(strays.sure)
-    for key in strays.sure:
+    strays = strays_of(begun, [key for key in listed if key.access_key_id not in parts.used_by])
+    sure = [key for key in strays.sure if begun.new_id or not _was_used(key, plan, parts, signing)]
+    gone = list(sure)
+    for key in sure:
         parts.talk.note(f"a rotation was interrupted before its new key {last_four(key.access_key_id)} was stored")
-    for key in strays.doubtful:
+    for key in (*strays.doubtful, *(key for key in strays.sure if key not in sure)):
         known = last_four(key.access_key_id)
         if may_delete or _agrees(f"is the key {known} left by the rotation that was interrupted? delete it?", parts):
             gone.append(key)
@@ -176,6 +145,12 @@ def _without_strays(
         _delete(key.access_key_id, plan, parts, signing)
     parts.log.end(plan.cloud, holder_of(plan))
     return [key for key in listed if key not in gone]
+
+
+def _was_used(key: CloudKey, plan: Plan, parts: RotationParts, signing: Signing) -> bool:
+    """Whether somebody has used a key, and so has its secret; a lost one cannot have been."""
+    use = signing.call(lambda signer: parts.maker.last_use(key.access_key_id, plan=plan, keys=signer))
+    return use is not None and use.at is not None
 
 
 def _agrees(question: str, parts: RotationParts) -> bool:
@@ -186,7 +161,7 @@ def _agrees(question: str, parts: RotationParts) -> bool:
 
 
 def _make_room(
-    keys: Keys, listed: Sequence[CloudKey], plan: Plan, parts: RotationParts, signing: _Signing, *, may_delete: bool
+    keys: Keys, listed: Sequence[CloudKey], plan: Plan, parts: RotationParts, signing: Signing, *, may_delete: bool
 ) -> None:
     """See that the user may have one key more; whose deletion that takes is for the person to say."""
     if len(listed) < MOST_KEYS:
@@ -197,7 +172,8 @@ def _make_room(
     if user := parts.used_by.get(other.access_key_id):
         raise CloudRefused(
             f"{what}, which profile `{user}` has here",
-            hint=f"rotate or remove those first: mfacli keys rotate -p {user}",
+            hint=f"where that profile can do without it, take it out there first: `mfacli keys remove -p {user}` for "
+            "the keyring's; then --delete-other makes room",
         )
     if not may_delete:
         try:
@@ -210,7 +186,7 @@ def _make_room(
 
 
 def _described(key: CloudKey, use: LastUse | None) -> str:
-    facts = ["active" if key.is_active else "inactive"]
+    facts = [_state(key)]
     if key.created_at is not None:
         facts.append(f"made {key.created_at:%Y-%m-%d}")
     if use is not None:
@@ -219,7 +195,11 @@ def _described(key: CloudKey, use: LastUse | None) -> str:
     return f"{last_four(key.access_key_id)} ({', '.join(facts)})"
 
 
-def _make_and_store(plan: Plan, keys: Keys, parts: RotationParts, signing: _Signing) -> tuple[Keys, str]:
+def _state(key: CloudKey) -> str:
+    return "active" if key.is_active else "inactive"
+
+
+def _make_and_store(plan: Plan, keys: Keys, parts: RotationParts, signing: Signing) -> tuple[Keys, str]:
     """Make new keys, prove them, and put them in their place; takes back what was made where any of it fails."""
     owner = parts.identities.identity_of(plan=plan, keys=keys)
     known = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
@@ -238,55 +218,77 @@ def _make_and_store(plan: Plan, keys: Keys, parts: RotationParts, signing: _Sign
         parts.talk.note(f"made a new key {last_four(made.access_key_id)}")
         _prove(_beginning_at(plan, made), made, owner, parts)
         place = parts.put(made)
-    except MfacliError:
-        _take_back(rotation, plan, parts, signing)
+    except MfacliError as problem:
+        _take_back(rotation, problem, plan, parts, signing)
         raise
     parts.talk.note(f"it works, and is kept in {place}")
     return made, place
 
 
-def _take_back(rotation: Rotation, plan: Plan, parts: RotationParts, signing: _Signing) -> None:
+def _take_back(rotation: Rotation, failure: MfacliError, plan: Plan, parts: RotationParts, signing: Signing) -> None:
     """Delete what was made and not stored; where that cannot be done now, the log keeps it for the next time."""
     try:
-        listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
-        for key in strays_of(rotation, listed).sure:
-            _delete(key.access_key_id, plan, parts, signing)
-        parts.log.end(rotation.cloud, rotation.holder)
+        gone = [rotation.new_id] if rotation.new_id else _made_unheard(rotation, failure, plan, parts, signing)
+        for key_id in gone:
+            _delete(key_id, plan, parts, signing)
+        if gone or not isinstance(failure, CloudUnreachable):
+            parts.log.end(rotation.cloud, rotation.holder)
+            return
+        why = "no answer came, and the cloud lists none yet"
     except MfacliError as problem:
-        parts.talk.warn(
-            f"the old key {last_four(rotation.old_id)} is in its place and works; a new one may be left in the cloud "
-            f"({problem.message}): {_AGAIN}"
-        )
+        why = problem.message
+    left = f"a new one, {last_four(rotation.new_id)}, is" if rotation.new_id else "a new one may be"
+    parts.talk.warn(
+        f"the old key {last_four(rotation.old_id)} is in its place and works; {left} left in the cloud ({why}): "
+        "`mfacli keys rotate` again deletes it first"
+    )
+
+
+def _made_unheard(
+    rotation: Rotation, failure: MfacliError, plan: Plan, parts: RotationParts, signing: Signing
+) -> list[str]:
+    """Return what was made although no answer came; a refusal has made nothing."""
+    if not isinstance(failure, CloudUnreachable):
+        return []
+    listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
+    return [key.access_key_id for key in strays_of(rotation, listed).sure]
 
 
 def _retire(
-    old_id: str, plan: Plan, keys: Keys, parts: RotationParts, signing: _Signing, *, keeps_old: bool
+    old_id: str, plan: Plan, keys: Keys, parts: RotationParts, signing: Signing, *, keeps_old: bool
 ) -> Rotated:
-    """Deactivate the old key, see that the new one still works, and delete the old; `plan` begins at the new."""
+    """Put the new key wherever the old one still is, deactivate the old, see that the new works, delete the old.
+
+    `plan` begins at the new one.
+    """
+    state, way_out = "", ""
     try:
-        _deactivate(old_id, plan, keys, parts, signing)
-        if not keeps_old:
-            _delete(old_id, plan, parts, signing)
-    except MfacliError:
+        for place in parts.put_elsewhere(old_id, keys):
+            parts.talk.note(f"the same key was in {place}: replaced there too")
+        listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
+        old = next((key for key in listed if key.access_key_id == old_id), None)
+        if old is not None:
+            state = f", {_state(old)}"
+            _deactivate(old, plan, keys, parts, signing)
+            state, way_out = ", inactive", "; --keep-old with it leaves that as it is"
+            if not keeps_old:
+                _delete(old_id, plan, parts, signing)
+    except MfacliError as problem:
         parts.talk.warn(
             f"the new key {last_four(keys.access_key_id)} is in its place; the old one {last_four(old_id)} is still "
-            f"in the cloud: {_AGAIN}"
+            f"in the cloud{state}: {_AGAIN}{way_out if isinstance(problem, AccessDenied) else ''}"
         )
         raise
     parts.log.end(plan.cloud, holder_of(plan))
-    return Rotated(old_id=old_id, new_id=keys.access_key_id, is_old_deleted=not keeps_old)
+    return Rotated(old_id=old_id, new_id=keys.access_key_id, is_old_deleted=old is None or not keeps_old)
 
 
-def _deactivate(old_id: str, plan: Plan, keys: Keys, parts: RotationParts, signing: _Signing) -> None:
-    listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
-    old = next((key for key in listed if key.access_key_id == old_id), None)
-    if old is None:
-        return
-    owner = parts.identities.identity_of(plan=plan, keys=keys)
+def _deactivate(old: CloudKey, plan: Plan, keys: Keys, parts: RotationParts, signing: Signing) -> None:
+    """Deactivate the old key, and see that the new one works without it."""
+    old_id = old.access_key_id
+    owner = _owner(plan, keys, parts)
     if old.is_active:
-        signing.call(
-            lambda signer: parts.maker.switch_key(old_id, is_active=False, plan=plan, keys=signer),
-        )
+        signing.call(lambda signer: parts.maker.switch_key(old_id, is_active=False, plan=plan, keys=signer))
         parts.talk.note(f"deactivated the old key {last_four(old_id)}")
     try:
         _prove(plan, keys, owner, parts)
@@ -297,25 +299,20 @@ def _deactivate(old_id: str, plan: Plan, keys: Keys, parts: RotationParts, signi
         raise
 
 
-def _delete(access_key_id: str, plan: Plan, parts: RotationParts, signing: _Signing) -> None:
+def _delete(access_key_id: str, plan: Plan, parts: RotationParts, signing: Signing) -> None:
     signing.call(lambda signer: parts.maker.delete_key(access_key_id, plan=plan, keys=signer))
     parts.talk.note(f"deleted the key {last_four(access_key_id)}")
 
 
 def _prove(plan: Plan, keys: Keys, owner: Identity, parts: RotationParts) -> None:
-    """Make a call with `keys`, again and again until the whole cloud knows them, and see whose they are."""
-    for pause in (*_PAUSES, None):
-        try:
-            found = parts.identities.identity_of(plan=plan, keys=keys)
-        except KeysRejected:
-            if pause is None:
-                raise
-            if pause == _PAUSES[0]:
-                parts.talk.note("waiting until the cloud knows the new key everywhere")
-            parts.clock.wait(pause)
-        else:
-            if (found.account_id, found.user_id) != (owner.account_id, owner.user_id):
-                raise CloudRefused(
-                    f"the new key {last_four(keys.access_key_id)} is {found.arn}'s, and the old one is {owner.arn}'s"
-                )
-            return
+    """Make a call with `keys`, and see whose they are."""
+    found = _owner(plan, keys, parts)
+    if (found.account_id, found.user_id) != (owner.account_id, owner.user_id):
+        raise CloudRefused(
+            f"the new key {last_four(keys.access_key_id)} is {found.arn}'s, and the old one is {owner.arn}'s"
+        )
+
+
+def _owner(plan: Plan, keys: Keys, parts: RotationParts) -> Identity:
+    """Return whose new keys are, once the whole cloud knows them."""
+    return patiently(lambda: parts.identities.identity_of(plan=plan, keys=keys), clock=parts.clock, talk=parts.talk)

@@ -66,15 +66,21 @@ class _World:
     uses: Mapping[str, LastUse] = field(default_factory=dict)
     demands_mfa: bool = False
     unknown_for: int = 0
+    unknown_to_iam_for: int = 0
     is_deaf_to_sessions: bool = False
     refusals: dict[str, list[MfacliError]] = field(default_factory=dict)
     lost_answers: list[str] = field(default_factory=list)
     signed_with: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     foreign_id: str = ""
+    unlisted_for: int = 0
+    elsewhere: dict[str, Keys] = field(default_factory=dict)
 
     def list_keys(self, *, plan: Plan, keys: Keys) -> Sequence[CloudKey]:
         self._call("list", keys)
+        if self.unlisted_for and len(self.keys) > 1:
+            self.unlisted_for -= 1
+            return [key for key in self.keys.values() if not key.access_key_id.startswith("AKIANEW")]
         return list(self.keys.values())
 
     def last_use(self, access_key_id: str, *, plan: Plan, keys: Keys) -> LastUse | None:
@@ -118,11 +124,21 @@ class _World:
         self.fate.pass_moment()
         return "the keyring"
 
+    def put_elsewhere(self, old_id: str, keys: Keys) -> Sequence[str]:
+        having = [place for place, kept in self.elsewhere.items() if kept.access_key_id == old_id]
+        for place in having:
+            self.fate.pass_moment()
+            self._refuse("put elsewhere")
+            self.elsewhere[place] = keys
+        self.fate.pass_moment()
+        return having
+
     @property
     def works(self) -> bool:
-        """Whether the profile's keys are good."""
+        """Whether the keys of all profiles are good."""
         try:
-            self._check(self.current)
+            for keys in (self.current, *self.elsewhere.values()):
+                self._check(keys)
         except KeysRejected:
             return False
         return True
@@ -132,6 +148,9 @@ class _World:
         self.calls.append(name)
         self.signed_with.append(keys.access_key_id)
         self._refuse(name)
+        if keys.access_key_id.startswith("AKIANEW") and self.unknown_to_iam_for:
+            self.unknown_to_iam_for -= 1
+            raise KeysRejected("IAM does not know the access key")
         if not keys.is_temporary:
             self._check(keys)
         if self.demands_mfa and not keys.is_temporary:
@@ -225,6 +244,7 @@ class _Desk:
             prompter=self.prompter,
             talk=self.talk,
             put=self.world.put,
+            put_elsewhere=self.world.put_elsewhere,
             open_session=open_session,
             used_by=self.used_by,
         )
@@ -304,6 +324,56 @@ def test_wherever_it_is_killed_the_profiles_keys_work_and_running_it_again_ends_
     assert desk.log.find(Cloud.AWS, "dev") is None
 
 
+def _share(desk: _Desk) -> None:
+    desk.world.elsewhere = {"[ci] in a file": OLD, "the keyring, as profile old's": OLD}
+
+
+def test_whatever_else_here_has_the_old_key_gets_the_new_one_before_the_old_is_switched_off(desk: _Desk) -> None:
+    _share(desk)
+    desk.world.elsewhere["[other] in a file"] = other = Keys(
+        access_key_id="AKIAODD0", secret_access_key=Secret("odd")
+    )
+
+    rotated = desk.run()
+
+    assert {place: keys.access_key_id for place, keys in desk.world.elsewhere.items()} == {
+        "[ci] in a file": rotated.new_id,
+        "the keyring, as profile old's": rotated.new_id,
+        "[other] in a file": other.access_key_id,
+    }
+    assert "the same key was in [ci] in a file: replaced there too" in desk.talk.notes
+
+
+@pytest.mark.parametrize("moment", range(_moments(_share)))
+def test_wherever_it_is_killed_no_profile_that_shares_the_key_is_left_without(moment: int) -> None:
+    desk = _desk()
+    _share(desk)
+    desk.fate.deadly = moment
+
+    with pytest.raises(_Killed):
+        desk.run()
+
+    assert desk.world.works
+    desk.fate.deadly = None
+    rotated = desk.run()
+    assert desk.world.works
+    assert {keys.access_key_id for keys in desk.world.elsewhere.values()} == {rotated.new_id}
+
+
+def test_an_old_key_that_cannot_be_replaced_elsewhere_stays_active(desk: _Desk) -> None:
+    _share(desk)
+    desk.world.refusals["put elsewhere"] = [FileUnwritable("read-only")]
+
+    with pytest.raises(FileUnwritable):
+        desk.run()
+
+    assert desk.world.works
+    assert desk.world.keys["AKIAOLD0"].is_active
+    assert "is in its place; the old one …OLD0 is still in the cloud: " in desk.talk.warnings[0]
+    desk.run()
+    assert list(desk.world.keys) == ["AKIANEW1"]
+
+
 @pytest.mark.parametrize("second", range(0, _moments(), 3))
 @pytest.mark.parametrize("first", range(0, _moments(), 2))
 def test_killed_twice_it_still_ends(first: int, second: int) -> None:
@@ -329,6 +399,43 @@ def test_a_key_that_the_cloud_does_not_know_at_once_is_waited_for(desk: _Desk) -
 
     assert desk.world.clock.waited == [timedelta(seconds=seconds) for seconds in (1, 2, 3, 4)]
     assert desk.talk.notes.count("waiting until the cloud knows the new key everywhere") == 1
+
+
+def test_a_key_that_iam_does_not_know_at_once_is_waited_for(desk: _Desk) -> None:
+    desk.device = DeviceToFind(is_required=True)
+    desk.world.unknown_to_iam_for = 3
+
+    desk.run()
+
+    assert desk.world.clock.waited == [timedelta(seconds=seconds) for seconds in (1, 2, 3)]
+    assert list(desk.world.keys) == ["AKIANEW1"]
+
+
+def test_a_key_that_was_stored_a_moment_ago_is_waited_for_when_it_goes_on(desk: _Desk) -> None:
+    desk.device = DeviceToFind(is_required=True)
+    desk.world.refusals["deactivate"] = [CloudUnreachable("the network went")]
+    with pytest.raises(CloudUnreachable):
+        desk.run()
+    desk.world.unknown_to_iam_for = 2
+
+    desk.run()
+
+    assert len(desk.world.clock.waited) == 2
+    assert list(desk.world.keys) == ["AKIANEW1"]
+
+
+def test_a_key_that_was_stored_long_ago_and_is_refused_is_not_waited_for(desk: _Desk) -> None:
+    desk.device, desk.has_device = DeviceToFind(is_required=True), False
+    desk.world.refusals["deactivate"] = [CloudUnreachable("the network went")]
+    with pytest.raises(CloudUnreachable):
+        desk.run()
+    desk.world.clock.time += timedelta(hours=1)
+    desk.world.unknown_to_iam_for = 1
+
+    with pytest.raises(KeysRejected):
+        desk.run()
+
+    assert desk.world.clock.waited == []
 
 
 def test_a_key_that_never_works_is_taken_back_after_a_minute(desk: _Desk) -> None:
@@ -373,6 +480,78 @@ def test_a_key_whose_answer_was_lost_is_taken_back(desk: _Desk) -> None:
     assert desk.log.find(Cloud.AWS, "dev") is None
 
 
+def test_a_key_is_taken_back_even_where_the_cloud_does_not_list_it_yet(desk: _Desk) -> None:
+    desk.world.refusals["put"] = [KeyringLocked("locked")]
+    desk.world.unlisted_for = 10
+
+    with pytest.raises(KeyringLocked):
+        desk.run()
+
+    assert list(desk.world.keys) == ["AKIAOLD0"]
+
+
+def test_a_key_without_an_answer_that_is_not_listed_yet_goes_the_next_time(desk: _Desk) -> None:
+    desk.world.lost_answers = ["create"]
+    desk.world.unlisted_for = 1
+
+    with pytest.raises(CloudUnreachable):
+        desk.run()
+
+    assert "a new one may be left in the cloud" in desk.talk.warnings[0]
+    rotated = desk.run()
+    assert list(desk.world.keys) == [rotated.new_id] == ["AKIANEW2"]
+
+
+def test_a_key_from_just_after_an_interruption_that_somebody_uses_is_asked_about(desk: _Desk) -> None:
+    desk.log.write(Rotation(cloud=Cloud.AWS, holder="dev", old_id="AKIAOLD0", known_ids=("AKIAOLD0",), began_at=NOON))
+    desk.world.add("AKIAODD0", "odd", created_at=NOON + timedelta(minutes=2))
+    desk.world.uses = {"AKIAODD0": LastUse(at=NOON + timedelta(minutes=3))}
+    desk.prompter = asked = _Agreeing(agrees=False)
+
+    with pytest.raises(Cancelled):
+        desk.run()
+
+    assert "is the key …ODD0 left by the rotation" in asked.questions[0]
+    assert set(desk.world.keys) == {"AKIAOLD0", "AKIAODD0"}
+
+
+def test_a_key_that_a_profile_has_here_is_nothing_that_was_left(desk: _Desk) -> None:
+    desk.log.write(Rotation(cloud=Cloud.AWS, holder="dev", old_id="AKIAOLD0", known_ids=("AKIAOLD0",), began_at=NOON))
+    desk.world.add("AKIAODD0", "odd", created_at=NOON + timedelta(minutes=2))
+    desk.used_by = {"AKIAOLD0": "dev", "AKIAODD0": "ci"}
+
+    with pytest.raises(CloudRefused, match="which profile `ci` has here"):
+        desk.run(may_delete=True)
+
+    assert set(desk.world.keys) == {"AKIAOLD0", "AKIAODD0"}
+
+
+def test_whoever_breaks_it_off_learns_how_to_go_on(desk: _Desk) -> None:
+    desk.world.unknown_for = 10_000
+
+    def broken_off(duration: timedelta) -> None:
+        raise KeyboardInterrupt
+
+    desk.world.clock.wait = broken_off  # type: ignore[method-assign]  # what Ctrl-C does to a wait
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.run()
+
+    assert "interrupted in the middle; the profile's keys work" in desk.talk.warnings[0]
+
+
+def test_breaking_off_before_anything_was_begun_needs_no_words(desk: _Desk) -> None:
+    def broken_off(*, plan: Plan, keys: Keys) -> Sequence[CloudKey]:
+        raise KeyboardInterrupt
+
+    parts = replace(desk._parts(), maker=_Listing(desk.world, broken_off))
+
+    with pytest.raises(KeyboardInterrupt):
+        _run_with(desk, parts)
+
+    assert desk.talk.warnings == []
+
+
 def test_what_cannot_be_taken_back_now_is_said_and_taken_back_the_next_time(desk: _Desk) -> None:
     desk.world.refusals["put"] = [KeyringLocked("locked")]
     desk.world.refusals["delete"] = [CloudUnreachable("the network went")]
@@ -381,7 +560,7 @@ def test_what_cannot_be_taken_back_now_is_said_and_taken_back_the_next_time(desk
         desk.run()
 
     assert desk.world.works
-    assert "a new one may be left in the cloud" in desk.talk.warnings[0]
+    assert "a new one, …NEW1, is left in the cloud (the network went)" in desk.talk.warnings[0]
     rotated = desk.run()
     assert list(desk.world.keys) == [rotated.new_id]
     assert "was interrupted before its new key …NEW1 was stored" in "".join(desk.talk.notes)
@@ -394,7 +573,10 @@ def test_an_old_key_that_cannot_be_deleted_is_said_and_goes_the_next_time(desk: 
         desk.run()
 
     assert desk.world.works
-    assert "the new key …NEW1 is in its place; the old one …OLD0 is still in the cloud" in desk.talk.warnings[0]
+    assert (
+        "the new key …NEW1 is in its place; the old one …OLD0 is still in the cloud, inactive: "
+        in desk.talk.warnings[0]
+    )
     assert desk.run() == Rotated(old_id="AKIAOLD0", new_id="AKIANEW1", is_old_deleted=True)
     assert list(desk.world.keys) == ["AKIANEW1"]
 
@@ -414,6 +596,15 @@ def test_an_old_key_is_active_again_where_the_new_one_fails_without_it(desk: _De
 
     assert desk.world.keys["AKIAOLD0"].is_active
     assert desk.talk.warnings[0] == "the old key …OLD0 is active again"
+
+
+class _Listing:
+    """A cloud whose list of keys is another."""
+
+    def __init__(self, world: _World, list_keys: Callable[..., Sequence[CloudKey]]) -> None:
+        self.list_keys, self.last_use = list_keys, world.last_use
+        self.create_key, self.delete_key = world.create_key, world.delete_key
+        self.switch_key = world.switch_key
 
 
 class _Switching:
@@ -467,6 +658,53 @@ def test_a_denial_of_making_keys_changes_nothing(desk: _Desk) -> None:
         desk.run()
 
     assert list(desk.world.keys) == ["AKIAOLD0"]
+    assert desk.log.find(Cloud.AWS, "dev") is None
+
+
+@pytest.mark.parametrize("has_device", [True, False])
+def test_a_denial_of_making_keys_is_the_answer_whatever_else_could_sign(desk: _Desk, has_device: bool) -> None:
+    desk.device, desk.has_device = DeviceToFind(is_required=True), has_device
+    desk.world.refusals["create"] = [AccessDenied(f"denied {number}") for number in (1, 2, 3)]
+
+    with pytest.raises(AccessDenied, match="denied 1"):
+        desk.run()
+
+    assert list(desk.world.keys) == ["AKIAOLD0"]
+    assert desk.log.find(Cloud.AWS, "dev") is None
+
+
+def test_a_denial_of_deactivating_leaves_two_good_keys_and_asks_for_no_second_session(desk: _Desk) -> None:
+    desk.world.demands_mfa = True
+    desk.world.refusals["deactivate"] = [AccessDenied(f"denied {number}") for number in range(9)]
+
+    with pytest.raises(AccessDenied, match="denied 0"):
+        desk.run()
+
+    assert desk.world.works
+    assert desk.opened == ["AKIAOLD0"]
+    assert "the old one …OLD0 is still in the cloud, active: `mfacli keys rotate`" in desk.talk.warnings[0]
+
+
+def test_where_deleting_is_denied_the_old_key_may_stay_inactive(desk: _Desk) -> None:
+    desk.world.refusals["delete"] = [AccessDenied("denied"), AccessDenied("denied")]
+
+    with pytest.raises(AccessDenied):
+        desk.run()
+
+    assert desk.talk.warnings[0].endswith("--keep-old with it leaves that as it is")
+    assert desk.run(keeps_old=True).is_old_deleted is False
+    assert desk.log.find(Cloud.AWS, "dev") is None
+
+
+def test_an_old_key_that_somebody_else_has_deleted_meanwhile_is_no_hindrance(desk: _Desk) -> None:
+    desk.world.refusals["delete"] = [AccessDenied("denied")] * 9
+    with pytest.raises(AccessDenied):
+        desk.run()
+    del desk.world.keys["AKIAOLD0"]
+
+    rotated = desk.run(keeps_old=True)
+
+    assert rotated == Rotated(old_id="AKIAOLD0", new_id="AKIANEW1", is_old_deleted=True)
     assert desk.log.find(Cloud.AWS, "dev") is None
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from mfacli.commands.device_meant import device_option
+from mfacli.commands.keys_places import KeyPlace, key_places, put_keys, put_where_named
 from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys, last_four
 from mfacli.domain.plan import KeysFrom, Plan, Request
 from mfacli.errors import DeviceUnusable, ProfileBroken
-from mfacli.rotation import RotationParts, holder_of
+from mfacli.rotation import RotationParts
 from mfacli.rotation import rotate as rotate_keys
 
 
@@ -39,7 +42,8 @@ def rotate(
     New keys are made, proved with a call, and put where the old ones are, in the keyring or the plain file; then the
     old ones are deactivated, the new ones proved again, and the old ones deleted. One MFA session serves all of that.
     Whatever interrupts it, either the old or the new keys work: run it again, and it goes on, or takes back what was
-    begun. Sessions that were opened with the old keys stay good until they expire.
+    begun. Other profiles here that have the same key get the new one too; other machines do not. Sessions that were
+    opened with the old keys stay good until they expire.
 
     \b
       mfacli keys rotate -p dev              ask for one code, and replace the keys
@@ -47,17 +51,20 @@ def rotate(
     """
     desk = desk_of(ctx)
     request = Request(wants_role=False, profile=profile, cloud=cloud, device=device)
-    plan = desk.planning.plan_of(request)
-    with desk.locks.hold(f"rotation {plan.cloud.value} {holder_of(plan)}"):
+    # One for all profiles of a cloud: several may have the same key.
+    with desk.locks.hold(f"rotation {desk.planning.plan_of(request).cloud.value}"):
         # Whoever held the lock may have changed them.
         desk = Desk(manners=desk.manners, environment=desk.environment)
         plan = desk.plan(request)
         _check_place(plan)
         keys = desk.parts(plan).keys.keys_for(plan)
-        rotated = rotate_keys(plan, keys, _parts(desk, plan, code), keeps_old=keep_old, may_delete=delete_other)
+        places = key_places(desk, plan.cloud)
+        parts = _parts(desk, plan, places, code)
+        rotated = rotate_keys(plan, keys, parts, keeps_old=keep_old, may_delete=delete_other)
     old, new = last_four(rotated.old_id), last_four(rotated.new_id)
     fate = "is deleted" if rotated.is_old_deleted else "is inactive"
-    desk.terminal.note(f"profile {plan.profile} has the key {new} now, and the old one {old} {fate}")
+    name = next((each.profile for each in places if each.source == plan.key_source), plan.profile)
+    desk.terminal.note(f"profile {name} has the key {new} now, and the old one {old} {fate}")
     if any(entry.opened_with == rotated.old_id for entry in desk.store.entries()):
         desk.terminal.note("sessions opened with the old key stay good until they expire; the next asks for a code")
 
@@ -71,13 +78,13 @@ def _check_place(plan: Plan) -> None:
         )
 
 
-def _parts(desk: Desk, plan: Plan, code: str | None) -> RotationParts:
+def _parts(desk: Desk, plan: Plan, places: Sequence[KeyPlace], code: str | None) -> RotationParts:
     def put(keys: Keys) -> str:
-        from mfacli.output.plain_keys import replace_plain_keys
+        return put_keys(desk, plan.cloud, plan.key_source, keys)
 
-        if plan.key_source.kind is KeysFrom.KEYRING:
-            return desk.keys.keep_keys(plan.cloud, plan.key_source.profile, keys)
-        return str(replace_plain_keys(plan.key_source, keys))
+    def put_elsewhere(old_id: str, keys: Keys) -> Sequence[str]:
+        having = [each for each in places if each.source.access_key_id == old_id and each.source != plan.key_source]
+        return [put_where_named(desk, plan.cloud, each, keys) for each in having]
 
     def open_session(of: Plan) -> Keys | None:
         try:
@@ -94,6 +101,7 @@ def _parts(desk: Desk, plan: Plan, code: str | None) -> RotationParts:
         prompter=desk.prompter,
         talk=desk.terminal,
         put=put,
+        put_elsewhere=put_elsewhere,
         open_session=open_session,
-        used_by={kept.access_key_id: kept.profile for kept in desk.keys.kept_keys() if kept.cloud is plan.cloud},
+        used_by={each.source.access_key_id: each.profile for each in places},
     )

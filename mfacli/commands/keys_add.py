@@ -154,7 +154,11 @@ def _from_plain(desk: Desk, name: str, profile: str | None, cloud: Cloud | None)
     chosen = desk.planning.cloud_of(Request(wants_role=False, profile=name, cloud=cloud))
     found = desk.planning.plain_keys(chosen, name)
     if found is None:
-        raise KeysMalformed(f"profile `{name}` has no keys in its plain file")
+        is_kept = name in desk.kept_as(chosen)
+        raise KeysMalformed(
+            f"profile `{name}` has no keys in its plain file",
+            hint="the keyring has them already" if is_kept else f"`mfacli keys add -p {name}` asks for them",
+        )
     if found.keys.is_temporary:
         raise KeysMalformed(
             f"the keys of profile `{name}` are a session's, and only long-term keys are kept here ({found.source})"

@@ -172,7 +172,9 @@ def _no_keys(
     if chain.holder.role:
         return ProfileBroken(what, hint="name the profile that has them with `source_profile`")
     return ProfileBroken(
-        what, hint=f"add aws_access_key_id and aws_secret_access_key to `[{name}]`, or set AWS_ACCESS_KEY_ID"
+        what,
+        hint=f"`mfacli keys add -p {name}` keeps some in the keyring; or add aws_access_key_id and "
+        f"aws_secret_access_key to `[{name}]`, or set AWS_ACCESS_KEY_ID",
     )
 
 

@@ -124,4 +124,8 @@ def _no_keys(route: TencentRoute, files: TencentFiles, environment: Mapping[str,
             hint="name a profile that has them with -p, or as `source_profile`: "
             + ", ".join(f"`{other}`" for other in others[:10]),
         )
-    return ProfileBroken(what, hint=f"`tccli configure --profile {name}` writes them; {_CONSOLE}")
+    return ProfileBroken(
+        what,
+        hint=f"`mfacli keys add --cloud tencent -p {name}` keeps some in the keyring, and `tccli configure --profile "
+        f"{name}` writes them to that file; {_CONSOLE}",
+    )

@@ -219,7 +219,10 @@ def test_the_environment_as_a_credential_source_must_have_keys(tmp_path: Path) -
         (
             "[profile dev]\n",
             {},
-            "add aws_access_key_id and aws_secret_access_key to `[dev]`, or set AWS_ACCESS_KEY_ID",
+            (
+                "`mfacli keys add -p dev` keeps some in the keyring; or add aws_access_key_id and "
+                "aws_secret_access_key to `[dev]`, or set AWS_ACCESS_KEY_ID"
+            ),
         ),
         ("[profile dev]\n", ENVIRONMENT, "the environment has keys: leave out -p to use those"),
         (f"[profile dev]\nrole_arn = {ARN}A\n", {}, "name the profile that has them with `source_profile`"),

@@ -361,7 +361,8 @@ def test_who_has_no_keys_at_all_is_told_how_to_come_by_some(tmp_path: Path) -> N
     with pytest.raises(ProfileBroken) as refusal:
         decided(tmp_path, _session())
 
-    assert refusal.value.hint.startswith("`tccli configure --profile default` writes them; the console has them")
+    assert refusal.value.hint.startswith("`mfacli keys add --cloud tencent -p default` keeps some in the keyring")
+    assert "`tccli configure --profile default` writes them to that file; the console has them" in refusal.value.hint
 
 
 def test_a_file_without_keys_has_none(tmp_path: Path) -> None:

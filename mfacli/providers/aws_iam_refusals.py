@@ -1,4 +1,4 @@
-"""What IAM says no to where devices are made and changed, in our words."""
+"""What IAM says no to where devices and access keys are made and changed, in our words."""
 
 from __future__ import annotations
 
@@ -16,18 +16,30 @@ from mfacli.errors import (
     MfacliError,
 )
 from mfacli.providers.attempt import Attempt
+from mfacli.providers.refusals import KEY_OPERATIONS, MOST_KEYS
 
 _TYPED = "give two codes that follow each other directly, the second as soon as the device shows it"
 _DERIVED = "the seed kept here is not this device's, or has been replaced: `mfacli device remove` forgets it"
 
 
 def denied_hint(text: str, attempt: Attempt) -> str | None:
-    """Return what a denial of one of IAM's operations on devices means; None for any other operation."""
+    """Return what a denial of one of IAM's operations on devices and keys means; None for any other operation."""
+    if attempt.operation in KEY_OPERATIONS:
+        return _key_denied(attempt, is_explicit="with an explicit deny" in text)
     return why_denied(
         attempt.operation,
         serial=attempt.serial,
         is_explicit="with an explicit deny" in text,
         has_session=attempt.is_temporary,
+    )
+
+
+def _key_denied(attempt: Attempt, *, is_explicit: bool) -> str:
+    if is_explicit and not attempt.is_temporary:
+        return "a Deny may refuse it to whoever has given no MFA: name your device, with --device or with mfa_serial"
+    return (
+        f"an administrator has to allow `iam:{attempt.operation}` on `arn:aws:iam::*:user/${{aws:username}}`, as "
+        "`AllowManageOwnAccessKeys` does in AWS' policy for one's own credentials"
     )
 
 
@@ -54,7 +66,7 @@ def _busy(text: str, attempt: Attempt) -> MfacliError:
 
 
 def _limit(text: str, attempt: Attempt) -> MfacliError:
-    hint = ""
+    hint = MOST_KEYS if attempt.operation == "CreateAccessKey" else ""
     if attempt.operation == "EnableMFADevice":
         hint = "a user has at most 8 MFA devices: take one away with `mfacli device remove --from-cloud`"
     return CloudRefused(f"{attempt.operation} was refused: {attempt.star(text)}", hint=hint)

@@ -23,6 +23,14 @@ _UNSET = {
     "TENCENTCLOUD_SECURITY_TOKEN",
 }
 _SERVICES = {Cloud.AWS: "STS's or IAM's", Cloud.TENCENT: "STS's"}
+KEY_OPERATIONS = frozenset(
+    {
+        "ListAccessKeys", "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey",
+        "GetAccessKeyLastUsed", "GetSecurityLastUsed",
+    }
+)  # fmt: skip
+"""The operations on a user's own long-term keys, in either cloud."""
+MOST_KEYS = "a user has two keys at most: `mfacli keys rotate --delete-other` deletes the other one first"
 _SET_THE_CLOCK = "set the clock (Linux: `timedatectl set-ntp true`, WSL: `hwclock -s`)"
 
 

@@ -19,6 +19,8 @@ ResultT = TypeVar("ResultT")
 
 # CAM writes times as China's, without saying so.
 _CHINA = timezone(timedelta(hours=8))
+# In milliseconds: the year 2100, beyond which a number means something else.
+_LATEST = 4_102_444_800_000
 
 
 class TencentKeys:
@@ -32,7 +34,7 @@ class TencentKeys:
         return self._ask("ListAccessKeys", {}, plan, keys, _listed)
 
     def last_use(self, access_key_id: str, *, plan: Plan, keys: Keys) -> LastUse | None:
-        """Return when the key was last used, to the day; None where CAM does not tell."""
+        """Return when the key was last used; None where CAM does not tell, which need not mean that it never was."""
         with suppress(CloudRefused):
             return self._ask("GetSecurityLastUsed", {"SecretIdList": [access_key_id]}, plan, keys, _last_use)
         return None
@@ -99,9 +101,14 @@ def _made(answer: Mapping[str, object]) -> Keys:
 
 
 def _last_use(answer: Mapping[str, object]) -> LastUse | None:
+    """Return the later of the two times that CAM tells: a day, known a day after, and a moment in milliseconds."""
     match answer:
-        case {"SecretIdLastUsedRows": [{"LastUsedDate": str(day)}, *_]}:
-            return LastUse(at=_moment(day) or _moment(f"{day} 00:00:00"))
+        case {"SecretIdLastUsedRows": [{**row}, *_]}:
+            day, milliseconds = row.get("LastUsedDate"), row.get("LastSecretUsedDate")
+            known = [
+                moment for moment in (_moment(day) or _moment(f"{day} 00:00:00"), _instant(milliseconds)) if moment
+            ]
+            return LastUse(at=max(known)) if known else None
         case _:
             return None
 
@@ -114,3 +121,10 @@ def _moment(text: object) -> datetime | None:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=_CHINA).astimezone(UTC)
     except ValueError:
         return None
+
+
+def _instant(milliseconds: object) -> datetime | None:
+    """Return the time that CAM has counted; None where it is none."""
+    if not isinstance(milliseconds, int) or not 0 < milliseconds < _LATEST:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

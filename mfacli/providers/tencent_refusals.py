@@ -22,6 +22,8 @@ from mfacli.errors import (
 )
 from mfacli.providers.attempt import Attempt
 from mfacli.providers.refusals import (
+    KEY_OPERATIONS,
+    MOST_KEYS,
     CloudSaid,
     bad_signature,
     cloud_said,
@@ -150,6 +152,12 @@ def _keys_unsupported(code: str, text: str, attempt: Attempt) -> MfacliError:
 
 def _denied(code: str, text: str, attempt: Attempt) -> MfacliError:
     said = _said(code, text, attempt)
+    if attempt.operation in KEY_OPERATIONS:
+        return AccessDenied(
+            f"{attempt.operation} was denied: {said}",
+            hint=f"an administrator has to allow `cam:{attempt.operation}` (访问管理 > 策略)"
+            + ("" if attempt.is_temporary else "; where that asks for MFA, name your device with --device"),
+        )
     if not attempt.role_arn:
         return AccessDenied(f"{attempt.operation} was denied: {said}", hint=_WHOAMI)
     mfa = " and MFA" if attempt.device is None else ""
@@ -221,6 +229,10 @@ def _no_such_action(code: str, text: str, attempt: Attempt) -> MfacliError:
     )
 
 
+def _too_many_keys(code: str, text: str, attempt: Attempt) -> MfacliError:
+    return CloudRefused(f"{attempt.operation} was refused: {_said(code, text, attempt)}", hint=MOST_KEYS)
+
+
 def _no_such_key(code: str, text: str, attempt: Attempt) -> MfacliError:
     return EntityMissing(f"{attempt.operation} was refused: {_said(code, text, attempt)}")
 
@@ -250,6 +262,7 @@ _BY_CODE: dict[str, _Explained] = {
     "InvalidParameter.ResouceError": _bad_policy,
     "InvalidParameter.StrategyFormatError": _bad_policy,
     "InvalidParameter.StrategyInvalid": _bad_policy,
+    "OperationDenied.AccessKeyOverLimit": _too_many_keys,
     "ResourceNotFound.RoleNotFound": _no_such_role,
     "ResourceNotFound.SecretNotExist": _no_such_key,
 }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mfacli.domain.credentials import CloudKey, LastUse
-from mfacli.errors import AccessDenied, CloudRefused, CloudUnreachable, KeysRejected
+from mfacli.errors import AccessDenied, CloudRefused, CloudUnreachable, KeysRejected, MfacliError
 from mfacli.interfaces import KeyMaker
 from mfacli.providers.aws_keys import AwsKeys
 from tests.providers.local_cloud import IAM, LocalCloud, Reply, refusal, success
@@ -135,17 +135,31 @@ def test_a_key_that_is_to_be_deleted_may_have_gone(reply: Reply) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "expected"),
+    ("status", "code", "expected", "hint"),
     [
-        (403, "AccessDenied", AccessDenied),
-        (409, "LimitExceeded", CloudRefused),
-        (403, "InvalidClientTokenId", KeysRejected),
+        (403, "AccessDenied", AccessDenied, "allow `iam:CreateAccessKey` on `arn:aws:iam::*:user/${aws:username}`"),
+        (409, "LimitExceeded", CloudRefused, "`mfacli keys rotate --delete-other`"),
+        (403, "InvalidClientTokenId", KeysRejected, "it may be deleted"),
     ],
 )
-def test_what_iam_refuses_is_ours(status: int, code: str, expected: type[Exception]) -> None:
+def test_what_iam_refuses_is_ours(status: int, code: str, expected: type[MfacliError], hint: str) -> None:
     reply = Reply(status=status, body=refusal(code, f"no, {KEYS.secret_access_key.reveal()}", namespace=IAM))
 
     with LocalCloud(reply) as cloud, pytest.raises(expected) as problem:
         _keys().create_key(plan=plan_for(cloud.url), keys=KEYS)
 
     assert KEYS.secret_access_key.reveal() not in str(problem.value)
+    assert hint in problem.value.hint
+
+
+def test_a_deny_of_whoever_has_given_no_mfa_asks_for_the_device() -> None:
+    said = "User: me is not authorized to perform: iam:DeleteAccessKey with an explicit deny"
+
+    with LocalCloud(Reply(status=403, body=refusal("AccessDenied", said, namespace=IAM))) as cloud:
+        with pytest.raises(AccessDenied) as without:
+            _keys().delete_key("AKIAEXAMPLE000001", plan=plan_for(cloud.url), keys=KEYS)
+        with pytest.raises(AccessDenied) as with_session:
+            _keys().delete_key("AKIAEXAMPLE000001", plan=plan_for(cloud.url), keys=SESSION_KEYS)
+
+    assert "--device" in without.value.hint
+    assert "allow `iam:DeleteAccessKey`" in with_session.value.hint

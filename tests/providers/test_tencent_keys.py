@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mfacli.domain.credentials import CloudKey, LastUse
-from mfacli.errors import AccessDenied, CloudRefused, CloudUnreachable
+from mfacli.errors import AccessDenied, CloudRefused, CloudUnreachable, MfacliError
 from mfacli.interfaces import KeyMaker
 from mfacli.providers.exchange import Exchange
 from mfacli.providers.patience import Patience
@@ -57,7 +57,23 @@ def test_keys_are_listed_with_cams_times_which_are_chinas() -> None:
             tencent({"SecretIdLastUsedRows": [{"SecretId": "AKIDone", "LastUsedDate": "2026-01-02"}]}),
             LastUse(at=datetime(2026, 1, 1, 16, tzinfo=UTC)),
         ),
-        (tencent({"SecretIdLastUsedRows": [{"SecretId": "AKIDone", "LastUsedDate": ""}]}), LastUse(at=None)),
+        (
+            tencent(
+                {
+                    "SecretIdLastUsedRows": [
+                        {"SecretId": "AKID", "LastUsedDate": "2022-12-19", "LastSecretUsedDate": 1671681023555}
+                    ]
+                }
+            ),
+            LastUse(at=datetime(2022, 12, 22, 3, 50, 23, 555000, tzinfo=UTC)),
+        ),
+        (
+            tencent({"SecretIdLastUsedRows": [{"LastUsedDate": "2026-01-02", "LastSecretUsedDate": 1671681023555}]}),
+            LastUse(at=datetime(2026, 1, 1, 16, tzinfo=UTC)),
+        ),
+        (tencent({"SecretIdLastUsedRows": [{"LastUsedDate": "", "LastSecretUsedDate": 0}]}), None),
+        (tencent({"SecretIdLastUsedRows": [{"LastUsedDate": None, "LastSecretUsedDate": None}]}), None),
+        (tencent({"SecretIdLastUsedRows": [{"LastUsedDate": "soon", "LastSecretUsedDate": 10**18}]}), None),
         (tencent({"SecretIdLastUsedRows": []}), None),
         (tencent_refusal("InvalidAction"), None),
         (tencent_refusal("AuthFailure.UnauthorizedOperation"), None),
@@ -113,16 +129,18 @@ def test_a_key_that_is_to_be_deleted_may_have_gone(reply: Reply) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"),
+    ("code", "expected", "hint"),
     [
-        ("AuthFailure.UnauthorizedOperation", AccessDenied),
-        ("OperationDenied.AccessKeyOverLimit", CloudRefused),
-        ("OperationDenied.SubUin", CloudRefused),
+        ("AuthFailure.UnauthorizedOperation", AccessDenied, "allow `cam:CreateAccessKey`"),
+        ("OperationDenied.AccessKeyOverLimit", CloudRefused, "`mfacli keys rotate --delete-other`"),
+        ("OperationDenied.SubUin", CloudRefused, ""),
     ],
 )
-def test_what_cam_refuses_is_ours(code: str, expected: type[Exception]) -> None:
-    with LocalCloud(tencent_refusal(code)) as cloud, pytest.raises(expected):
+def test_what_cam_refuses_is_ours(code: str, expected: type[MfacliError], hint: str) -> None:
+    with LocalCloud(tencent_refusal(code)) as cloud, pytest.raises(expected) as problem:
         _keys().create_key(plan=plan_at(cloud.url), keys=TENCENT_KEYS)
+
+    assert hint in problem.value.hint
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,10 @@ class KernelVault:
         """Return what people call it."""
         return PLACE
 
+    def open(self) -> None:
+        """See that it can be used."""
+        self._keys()
+
     def read(self, name: str) -> str | None:
         """Return the text kept under `name`, or None."""
         return self._keys().read(description_of(self._namespace, name))

@@ -77,6 +77,10 @@ class KeyringVault:
         """Return what people call the backend."""
         return self._ask(place_of)
 
+    def open(self) -> None:
+        """Come by the backend, with its passphrase where it is a file's."""
+        self._ask_alone(place_of)
+
     def read(self, name: str) -> str | None:
         """Return the text kept under `name`, or None where there is none or a piece of it is gone."""
         return self._ask(lambda backend: _Entries(backend, self._service, self._namespace).read(name))

@@ -23,6 +23,9 @@ class MemoryVault:
         """Return what people call it."""
         return "this process's memory"
 
+    def open(self) -> None:
+        """Do nothing: it is open."""
+
     def read(self, name: str) -> str | None:
         """Return the text kept under `name`, or None."""
         return self._texts[name].reveal() if name in self._texts else None

@@ -25,7 +25,8 @@ class KeptSeeds:
     """The `SeedStore` over one vault.
 
     The vault is opened only for devices that the index knows, or may have forgotten: a person without seeds is never
-    asked to unlock a keyring.
+    asked to unlock a keyring. The index also says where each was kept: one that is not found where it never was, as
+    where somebody has chosen another keyring since, stays listed.
     """
 
     def __init__(self, vault: Vault, *, index: Index) -> None:
@@ -36,7 +37,8 @@ class KeptSeeds:
         """Return the seed kept for `device`, or None."""
         snapshot = self._index.read()
         is_listed = device.key in snapshot.records
-        if not is_listed and snapshot.is_complete:
+        # A place that tells without being opened may have come back, like a file that was restored.
+        if not is_listed and snapshot.is_complete and self._vault.has(device.key) is not True:
             return None
         text = self._vault.read(device.key)
         # A list that cannot be mended is no reason to withhold the answer.
@@ -47,12 +49,19 @@ class KeptSeeds:
                 self._list(device)
         return parse_seed(text, device) if text is not None else None
 
+    def make_ready(self, device: Device) -> None:
+        """See that the vault answers; one that is locked is unlocked for it, or raises."""
+        self._vault.open()
+        # Only a look behind the lock unlocks it.
+        self._vault.read(device.key)
+
     def keep_seed(self, device: Device, seed: Seed) -> str:
         """Keep it and return where it rests; raises `FileUnwritable` where it could not be listed."""
         place = self._vault.place()
-        self._list(device)
+        if device.key not in self._index.read().records:
+            self._list(device)
         self._vault.write(device.key, render_seed(device, seed), lifetime=None)
-        # Somebody who found nothing there yet may have taken it off the list.
+        # Somebody who found nothing there yet may have taken it off the list; and it may have been elsewhere before.
         self._list(device)
         return place
 
@@ -67,11 +76,13 @@ class KeptSeeds:
         return [_device(key) for key in sorted(self._index.read().records)]
 
     def _list(self, device: Device) -> None:
-        if device.key not in self._index.read().records:
-            self._index.change(lambda records: records.update({device.key: {}}))
+        record = {"place": self._vault.place()}
+        if self._index.read().records.get(device.key) != record:
+            self._index.change(lambda records: records.update({device.key: record}))
 
     def _drop_where_gone(self, records: dict[str, Record], device: Device) -> None:
-        if self._vault.read(device.key) is None:
+        kept_in = records.get(device.key, {}).get("place")
+        if kept_in in {None, self._vault.place()} and self._vault.read(device.key) is None:
             _unlist(records, device)
 
 

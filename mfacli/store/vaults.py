@@ -28,6 +28,9 @@ class Vault(Protocol):
     def place(self) -> str:
         """Return what people call it."""
 
+    def open(self) -> None:
+        """Come by what it takes to write there: a passphrase, for a file; raises as writing would."""
+
     def read(self, name: str) -> str | None:
         """Return the text kept under `name`, or None."""
 

@@ -65,6 +65,11 @@ class VaultContract(ABC):
         assert vault.delete("a") is False
         assert vault.read("b") == text
 
+    def test_opening_it_keeps_nothing(self, vault: Vault) -> None:
+        vault.open()
+
+        assert vault.read("a") is None
+
     def test_it_has_a_name_for_people(self, vault: Vault) -> None:
         assert vault.place()
 

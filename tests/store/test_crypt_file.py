@@ -78,6 +78,17 @@ def test_the_passphrase_is_asked_for_once(tmp_path: Path) -> None:
     assert source.asked == [True]
 
 
+def test_opening_a_file_that_is_to_be_made_settles_its_passphrase(tmp_path: Path) -> None:
+    source = Given()
+    file = CryptFile(tmp_path / "state" / "keyring.cfg", source=source)
+
+    vault_in(tmp_path, file).open()
+
+    assert source.asked == [True]
+    with pytest.raises(KeyringLocked):
+        vault_at(tmp_path, "wrong").open()
+
+
 def test_nobody_is_asked_for_what_is_not_there(tmp_path: Path) -> None:
     vault_at(tmp_path).write("phone", "a seed", lifetime=None)
     silent = vault_in(tmp_path, CryptFile(tmp_path / "state" / "keyring.cfg", source=Nobody()))

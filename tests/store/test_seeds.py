@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import traceback
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from mfacli.domain.codes import Seed
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, KeyringMissing, SeedMalformed
+from mfacli.errors import FileUnwritable, KeyringFull, KeyringMissing, SeedMalformed
 from mfacli.interfaces import SeedStore
 from mfacli.store.index import FileIndex
 from mfacli.store.locks import FileLocks
@@ -56,6 +57,11 @@ def test_a_keyring_that_cannot_be_asked_for_a_known_seed_is_told(tmp_path: Path)
         KeptSeeds(_Refusing(), index=_index(tmp_path)).find_seed(SOFIA)
 
 
+def test_a_keyring_that_could_take_no_seed_is_told_before_there_is_one(tmp_path: Path) -> None:
+    with pytest.raises(KeyringMissing):
+        KeptSeeds(_Refusing(), index=_index(tmp_path)).make_ready(SOFIA)
+
+
 def test_nothing_is_listed_where_no_keyring_takes_the_seed(tmp_path: Path) -> None:
     seeds = KeptSeeds(_Refusing(), index=_index(tmp_path))
 
@@ -83,6 +89,58 @@ def test_a_device_whose_seed_has_gone_leaves_the_list(tmp_path: Path) -> None:
 
     assert seeds.find_seed(SOFIA) is None
     assert list(seeds.devices_with_seed()) == []
+
+
+def test_a_seed_that_was_kept_in_another_keyring_stays_listed(tmp_path: Path) -> None:
+    class Another(MemoryVault):
+        def place(self) -> str:
+            return "another keyring"
+
+    vault, index = MemoryVault(), _index(tmp_path)
+    KeptSeeds(vault, index=index).keep_seed(SOFIA, SEED)
+
+    found = KeptSeeds(Another(), index=index).find_seed(SOFIA)
+
+    assert found is None
+    assert KeptSeeds(vault, index=index).find_seed(SOFIA) == SEED
+
+
+def test_a_seed_that_another_keyring_does_not_take_is_still_found_where_it_is(tmp_path: Path) -> None:
+    class Full(MemoryVault):
+        def place(self) -> str:
+            return "another keyring"
+
+        def write(self, name: str, text: str, *, lifetime: timedelta | None) -> None:
+            raise KeyringFull("no room is left")
+
+    vault, index = MemoryVault(), _index(tmp_path)
+    KeptSeeds(vault, index=index).keep_seed(SOFIA, SEED)
+    with pytest.raises(KeyringFull):
+        KeptSeeds(Full(), index=index).keep_seed(SOFIA, SEED)
+    KeptSeeds(Full(), index=index).find_seed(SOFIA)
+
+    assert KeptSeeds(vault, index=index).find_seed(SOFIA) == SEED
+
+
+def test_a_seed_whose_file_was_away_and_is_back_is_found_and_listed(tmp_path: Path) -> None:
+    class Away(MemoryVault):
+        is_away = False
+
+        def read(self, name: str) -> str | None:
+            return None if self.is_away else super().read(name)
+
+        def has(self, name: str) -> bool:
+            return not self.is_away and bool(super().has(name))
+
+    vault = Away()
+    seeds = KeptSeeds(vault, index=_index(tmp_path))
+    seeds.keep_seed(SOFIA, SEED)
+    vault.is_away = True
+    missed = seeds.find_seed(SOFIA)
+    vault.is_away = False
+
+    assert (missed, seeds.find_seed(SOFIA)) == (None, SEED)
+    assert list(seeds.devices_with_seed()) == [SOFIA]
 
 
 def test_a_list_that_cannot_be_mended_withholds_no_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from pathlib import Path
 
 import click
@@ -10,7 +13,7 @@ from mfacli.commands.completing import complete_files
 from mfacli.commands.device_meant import device_option, kept_device_for, no_seed_of, request_for
 from mfacli.commands.device_showing import check_picture, link_of, show_seed, write_picture
 from mfacli.commands.options import cloud_option, common, profile_option
-from mfacli.commands.wiring import desk_of
+from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.errors import Cancelled, InputNotAllowed, UsageWrong
 
@@ -64,4 +67,16 @@ def command(
             )
     else:
         desk.terminal.answer(link_of(target, seed).reveal())
+        _warn_of_readers(desk)
     desk.terminal.warn(f"the seed of device {target.name} was handed out: keep it as you would the device")
+
+
+def _warn_of_readers(desk: Desk) -> None:
+    """Warn where the seed has gone to a file that others can read: shells make them so."""
+    try:
+        mode = os.fstat(sys.stdout.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):
+        # Closed, or no file of the system's.
+        return
+    if os.name == "posix" and stat.S_ISREG(mode) and mode & (stat.S_IRGRP | stat.S_IROTH):
+        desk.terminal.warn("other users can read the file that the seed went to: `chmod 600` it")

@@ -125,7 +125,8 @@ def test_a_device_is_removed_everywhere_and_removing_it_again_goes_on(owner: Per
     assert deactivated.code == 0
     assert f"device {owner.user} is not enabled for {owner.user}" in removed.stderr
     assert f"deleted device {owner.user}\nremoved the seed of device {owner.user}\n" in removed.stderr
-    assert (listed.stdout, listed.stderr) == ("", "you have no MFA device; `mfacli device enroll` makes one\n")
+    assert listed.stdout == f"{owner.device}\tnot yours\tno\tdefault\n"
+    assert listed.stderr == "you have no MFA device; `mfacli device enroll` makes one\n"
 
 
 def test_renaming_makes_another_device_and_removes_the_old(owner: Person) -> None:
@@ -189,7 +190,8 @@ def test_a_screenshot_is_imported(managing: Person) -> None:
     link = f"otpauth://totp/AWS:{managing.user}?secret={managing.seed}&issuer=AWS"
     segno.make(link).save(str(managing.home / "shot.png"), scale=5, border=4)
 
-    imported = managing.run("device", "import", "shot.png")
+    from_clipboard = ["bash", "-c", "mfacli device import - <shot.png"]
+    imported = managing.run_program(from_clipboard)
     tested = managing.run("device", "test", "--code", app_of(managing).at(managing.cloud.control.world_time()))
 
     assert imported.stderr.startswith(

@@ -66,8 +66,9 @@ class _Player:
                     child.sendline(self._filled(text))
                 case "^C":
                     child.sendintr()
-        code = ended(child)
+        assert child.expect([pexpect.EOF, pexpect.TIMEOUT]) == 0, f"it does not end:\n{child.before}"
         seen += child.before
+        code = ended(child)
         self._notice(seen)
         return Result(stdout=shown_lines(seen), stderr="", code=code)
 

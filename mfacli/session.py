@@ -219,7 +219,11 @@ def _plan_with_found_device(plan: Plan, parts: Parts, keys: Keys) -> Plan | None
             assert_never(plan.device)
 
 
-def _device_of(plan: Plan, parts: Parts, keys: Keys) -> Device:
+def device_of(plan: Plan, parts: Parts, keys: Keys) -> Device:
+    """Return the device whose codes the plan takes, asking the cloud where the plan does not say it whole.
+
+    Raises `DeviceUnusable` where there is none.
+    """
     match plan.device:
         case KnownDevice(device=device):
             return parts.provider.own_device(device, plan=plan, keys=keys)
@@ -255,7 +259,7 @@ def _call_with_code(step: Step, plan: Plan, parts: Parts, keys: Keys) -> Session
     """Make one STS call with a code, and again with another as long as the code source has one to offer."""
     # The SDK takes a third of a second to import: it loads while the person types.
     threading.Thread(target=parts.provider.warm_up, daemon=True).start()
-    device = _device_of(plan, parts, keys)
+    device = device_of(plan, parts, keys)
     refused: CodeRejected | None = None
     # A code buys one call: nobody else may be offered this device's code until STS has answered.
     with parts.locks.hold(f"device {device.key}"):

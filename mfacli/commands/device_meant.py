@@ -8,7 +8,7 @@ from mfacli.commands.completing import complete_devices
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Device, parse_device
-from mfacli.domain.plan import KnownDevice, Plan, Request
+from mfacli.domain.plan import KnownDevice, Request
 from mfacli.errors import CloudUnreachable, DeviceUnusable, KeysRejected, MfacliError
 
 device_option = click.option(
@@ -22,7 +22,9 @@ def request_for(profile: str | None, cloud: Cloud | None, serial: str | None = N
 
 
 def device_for(desk: Desk, request: Request) -> Device:
-    """Return the device that is meant: the flag's, else the one that the profile's plan has."""
+    """Return the device that is meant: the flag's, else the one whose codes the profile's session takes."""
+    from mfacli.session import device_of
+
     serial = request.device
     if serial is not None and request.cloud is not Cloud.TENCENT and not serial.startswith("qcs:"):
         return parse_device(serial)
@@ -34,25 +36,24 @@ def device_for(desk: Desk, request: Request) -> Device:
         if request.profile is None and len(kept) == 1 and serial in {None, kept[0].serial}:
             return kept[0]
         raise
-    if plan.cloud is Cloud.TENCENT:
-        return _own_device(desk, plan)
-    if isinstance(plan.device, KnownDevice):
+    if plan.cloud is Cloud.AWS and isinstance(plan.device, KnownDevice):
         return plan.device.device
-    raise DeviceUnusable(
-        f"profile `{plan.profile}` names no MFA device",
-        hint="give --device arn:aws:iam::ACCOUNT:mfa/NAME, or set mfa_serial in the profile",
-    )
+    # In Tencent Cloud the serial names only the account: STS tells whose device is meant.
+    parts = desk.parts(plan)
+    return device_of(plan, parts, parts.keys.keys_for(plan))
 
 
 def kept_device_for(desk: Desk, request: Request) -> Device:
     """Return the device that is meant, where a seed of it may be kept.
 
     In Tencent Cloud STS must say whose it is. Where it does not, for want of a network or of keys that are still
-    good, a lone seed of the account is meant.
+    good, a lone seed there is meant.
     """
     try:
         return device_for(desk, request)
     except (CloudUnreachable, KeysRejected):
+        if desk.planning.cloud_of(request) is not Cloud.TENCENT:
+            raise
         kept = [
             each for each in desk.seeds.devices_with_seed() if each.user and request.device in {None, each.serial}
         ]
@@ -64,18 +65,3 @@ def kept_device_for(desk: Desk, request: Request) -> Device:
 def no_seed_of(device: Device, hint: str) -> DeviceUnusable:
     """Return the error for a device that no seed is kept of."""
     return DeviceUnusable(f"no seed of device `{device.serial}` is kept here", hint=hint)
-
-
-def _own_device(desk: Desk, plan: Plan) -> Device:
-    """Return the device of a user in Tencent Cloud, whom STS names: the serial only names the account."""
-    parts = desk.parts(plan)
-    keys = parts.keys.keys_for(plan)
-    if isinstance(plan.device, KnownDevice):
-        return parts.provider.own_device(plan.device.device, plan=plan, keys=keys)
-    devices = parts.provider.devices_of_caller(plan=plan, keys=keys)
-    if devices:
-        return devices[0]
-    raise DeviceUnusable(
-        f"STS does not say whose the keys of profile `{plan.profile}` are, and so which device is theirs",
-        hint="give --device qcs::cam:uin/OWNER::mfa/softToken",
-    )

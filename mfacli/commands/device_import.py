@@ -100,8 +100,11 @@ def _import_one(desk: Desk, request: Request, source: str | None, name: str | No
 
     target = device_for(desk, request)
     is_proved_first = target.serial.startswith("qcs:")
-    if is_proved_first and source is None:
-        tell_way(desk, target)
+    if is_proved_first:
+        # A code is spent on the proof: what cannot be kept is not worth one.
+        desk.seeds.make_ready(target)
+        if source is None:
+            tell_way(desk, target)
     export = read_export(read_seed(desk, source, f"seed of device {target.name} (not shown): "))
     _tell_missing(desk, export)
     imported = _chosen(desk, export, name, target)

@@ -45,8 +45,8 @@ class SubUser:
         """The file that stands for the keyring."""
         return self.root / "keyring.json"
 
-    def run(self, *arguments: str, stdin: str = "") -> Result:
-        """Run mfacli where it has no terminal."""
+    def run(self, *arguments: str, stdin: str = "", mood: str = "") -> Result:
+        """Run mfacli where it has no terminal; `mood` is what is wrong with the keyring."""
         environment = clean_environment(self.root) | {
             "MFACLI_STATE_DIR": str(self.root / "state"),
             "MFACLI_STORE": "keyring",
@@ -54,6 +54,7 @@ class SubUser:
             "PYTHONPATH": str(Path(__file__).parent.parent / "keyrings"),
             "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
             "KEYRING_PROPERTY_PATH": str(self.keyring),
+            "KEYRING_PROPERTY_MOOD": mood,
             "TENCENTCLOUD_SECRET_ID": "AKIDsubuser",
             "TENCENTCLOUD_SECRET_KEY": "the-sub-users-secret",
         }
@@ -147,6 +148,27 @@ def test_a_seed_of_eight_digits_is_refused_before_it_is_tried(user: SubUser) -> 
     assert imported.code == 4
     assert "makes codes of 8 digits, and STS takes 6" in imported.stderr
     assert user.asked == ["GetCallerIdentity"]
+
+
+def test_no_code_is_spent_on_a_seed_that_cannot_be_kept(user: SubUser) -> None:
+    user.will_answer(tencent_caller(), session())
+
+    imported = user.run("device", "import", "-", stdin=SEED, mood="locked")
+
+    assert imported.code == 7
+    assert user.asked == ["GetCallerIdentity"]
+
+
+def test_a_seed_that_is_proved_takes_the_place_of_another_without_a_question(user: SubUser) -> None:
+    user.will_answer(tencent_caller(), session(), tencent_caller(), session())
+    other = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+    first = user.run("device", "import", "-", stdin=f"otpauth://totp/x?secret={other}&period=1")
+    second = user.run("device", "import", "-", "--no-input", stdin=f"otpauth://totp/x?secret={SEED}&period=1")
+
+    assert (first.code, second.code) == (0, 0)
+    assert SEED in user.keyring.read_text()
+    assert other not in user.keyring.read_text()
 
 
 def test_whoever_is_to_be_asked_is_told_the_way_to_a_seed(user: SubUser) -> None:

@@ -84,6 +84,10 @@ class KeysMalformed(MfacliError):
     exit_code = ExitCode.REJECTED
 
 
+class KeysGone(KeysMalformed):
+    """The long-term keys that the list names are not where they were kept (exit 4)."""
+
+
 class CodeMalformed(MfacliError):
     """What was given as a code is not six digits (exit 4)."""
 

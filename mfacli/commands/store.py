@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -63,25 +64,28 @@ def move(ctx: click.Context, /, target: str) -> None:
 
     To the kernel's keyring sessions alone are moved, since a restart empties it; to the system's keyring or the
     encrypted file, seeds and keys as well. Each is read back in its new place before it is removed from the old one.
-    What cannot be moved stays, and is said; run it again after that, or after an interruption.
+    What cannot be moved stays, and is said; run it again after that, or after an interruption. Between two of the
+    system's keyrings things go by way of the file: move them there, choose the other keyring, and move them on.
 
     \b
       mfacli store move --to file      into the file that `store = "file"` in config.toml chooses
     """
     desk = desk_of(ctx)
-    moved = list(_moving(desk, target))
-    forget_answers(desk)
-    for each in moved:
-        if each.problem is not None:
-            desk.terminal.warn(f"the {each.what} of {each.name} stays where it was: {each.problem.message}")
-    count = sum(1 for each in moved if each.place)
-    place = next((each.place for each in moved if each.place), target)
-    desk.terminal.note(f"moved {count} to {place}" if count else "nothing was moved")
+    moved: list[Moved] = []
+    is_whole = False
+    try:
+        for each in _moving(desk, target):
+            moved.append(each)
+            if each.problem is not None:
+                desk.terminal.warn(f"the {each.what} of {each.name} stays where it was: {each.problem.message}")
+        is_whole = True
+    finally:
+        # What a move has done that is broken off counts too.
+        forget_answers(desk)
+        _tell(desk, target, moved, is_whole=is_whole)
     failed = [each.problem for each in moved if each.problem is not None]
     if failed:
         raise KeyringUnusable(f"{len(failed)} of {len(moved)} stay where they were", hint=failed[0].hint)
-    if count and not _will_be_found(desk, target):
-        desk.terminal.warn(f'mfacli looks there from now on only with `store = "{target}"` in config.toml')
 
 
 def _moving(desk: Desk, target: str) -> Iterator[Moved]:
@@ -92,12 +96,46 @@ def _moving(desk: Desk, target: str) -> Iterator[Moved]:
     into = desk.sessions_in((there,))
     for kind in (VaultKind.KERNEL, VaultKind.KEYRING, VaultKind.FILE):
         if kind is not there:
-            yield from moving.move_sessions(desk.sessions_in((kind,)), into)
+            yield from moving.move_sessions(desk.sessions_in((kind,)), into, now=desk.clock.cloud_now())
     if there is not VaultKind.KERNEL:
         is_file = there is VaultKind.FILE
         here, new = (None, desk.crypt_file) if is_file else (desk.crypt_file, None)
         yield from moving.move_seeds(desk.seeds_in(here), desk.seeds_in(new))
-        yield from moving.move_keys(desk.keys_in(here), desk.keys_in(new))
+        source = desk.keys_in(here)
+        with ExitStack() as locks:
+            # A rotation that stored new keys in the old place now would lose them.
+            for cloud in sorted({kept.cloud.value for kept in source.kept_keys()}):
+                locks.enter_context(desk.locks.hold(f"rotation {cloud}"))
+            yield from moving.move_keys(source, desk.keys_in(new))
+
+
+def _tell(desk: Desk, target: str, moved: Sequence[Moved], *, is_whole: bool) -> None:
+    places = [each.place for each in moved if each.place]
+    is_kernel = target == "kernel"
+    if places:
+        desk.terminal.note(f"moved {len(places)} to {places[0]}" + (", which a restart empties" if is_kernel else ""))
+    elif is_whole and not moved:
+        desk.terminal.note(f"nothing was moved: {'no session' if is_kernel else 'nothing'} rests anywhere else")
+    else:
+        desk.terminal.note("nothing was moved")
+    if is_whole and is_kernel and _has_lasting(desk):
+        desk.terminal.note("seeds and keys stay where they are: they must outlive a restart")
+    if places and not _will_be_found(desk, target):
+        desk.terminal.warn(f"mfacli looks there from now on only with {_naming(desk, target)}")
+
+
+def _has_lasting(desk: Desk) -> bool:
+    return any(
+        desk.seeds_in(file).devices_with_seed() or desk.keys_in(file).kept_keys() for file in (None, desk.crypt_file)
+    )
+
+
+def _naming(desk: Desk, target: str) -> str:
+    from mfacli.store.choice import STORE_VARIABLE
+
+    if desk.environment.get(STORE_VARIABLE):
+        return f"{STORE_VARIABLE}={target}, which is `{desk.store_setting.value}` now"
+    return f'`store = "{target}"` in `{desk.settings.path}`'
 
 
 def _will_be_found(desk: Desk, target: str) -> bool:

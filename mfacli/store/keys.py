@@ -16,7 +16,7 @@ from contextlib import suppress
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import KeptKey, Keys, last_four
 from mfacli.domain.secret import Secret
-from mfacli.errors import KeyringUnusable, KeysMalformed
+from mfacli.errors import KeyringUnusable, KeysGone, KeysMalformed
 from mfacli.interfaces import Clock
 from mfacli.store.index import Index, Record
 from mfacli.store.payload import checksum, escape, read_time, unescape, write_time
@@ -44,9 +44,10 @@ class KeptKeys:
             text = self._vault.read(_entry(cloud, profile, record.get("slot") or ""))
             if text is not None:
                 return parse_keys(text, cloud, profile)
-        raise KeysMalformed(
+        raise KeysGone(
             f"the keyring has no keys of profile `{profile}` any more, though they were kept there",
-            hint=f"`mfacli keys add -p {profile}` keeps them again, `mfacli keys remove` takes them off the list",
+            hint=f"`mfacli keys add -p {profile}` keeps them again, `mfacli keys remove` takes them off the list; "
+            "a `mfacli store move` that was broken off goes on when it is run again",
         )
 
     def keep_keys(self, cloud: Cloud, profile: str, keys: Keys) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Seed
 from mfacli.domain.credentials import Keys, Session
 from mfacli.domain.identity import Device
-from mfacli.errors import Cancelled, InputNotAllowed, KeyringUnusable, MfacliError
+from mfacli.errors import Cancelled, InputNotAllowed, KeyringUnusable, KeysGone, MfacliError
 from mfacli.interfaces import Entry, KeyStore, SeedStore, SessionStore
 
 Thing = TypeVar("Thing")
@@ -47,10 +48,13 @@ class _Carrying(Generic[Thing]):
     settle: Callable[[Thing, Thing], Thing]
 
 
-def move_sessions(source: SessionStore, target: SessionStore) -> Iterator[Moved]:
-    """Move the sessions of `source` to `target`; of two under one name, the one that lives longer counts."""
+def move_sessions(source: SessionStore, target: SessionStore, *, now: datetime) -> Iterator[Moved]:
+    """Move the sessions of `source` to `target`; of two under one name, the one that lives longer counts.
+
+    Those that have expired by `now` are removed.
+    """
     for entry in source.entries():
-        yield _carried(_session(entry, source, target))
+        yield _carried(_session(entry, source, target, now=now))
 
 
 def move_seeds(source: SeedStore, target: SeedStore) -> Iterator[Moved]:
@@ -65,13 +69,25 @@ def move_keys(source: KeyStore, target: KeyStore) -> Iterator[Moved]:
         yield _carried(_keys(kept.cloud, kept.profile, source, target))
 
 
-def _session(entry: Entry, source: SessionStore, target: SessionStore) -> _Carrying[Session]:
+def _session(entry: Entry, source: SessionStore, target: SessionStore, *, now: datetime) -> _Carrying[Session]:
     name = entry.fingerprint
+
+    def read() -> Session | None:
+        if entry.expires_at <= now:
+            source.forget(name)
+            return None
+        return source.find(name)
+
+    def read_there() -> Session | None:
+        # One that is not listed would not be looked for there.
+        is_listed = any(other.fingerprint == name for other in target.entries())
+        return target.find(name) if is_listed else None
+
     return _Carrying(
         what="session",
         name=entry.profile,
-        read=lambda: source.find(name),
-        read_there=lambda: target.find(name),
+        read=read,
+        read_there=read_there,
         keep_there=lambda session: target.keep(
             name, session, profile=entry.profile, kind=entry.kind, opened_with=entry.opened_with
         ),
@@ -93,10 +109,20 @@ def _seed(device: Device, source: SeedStore, target: SeedStore) -> _Carrying[See
 
 
 def _keys(cloud: Cloud, profile: str, source: KeyStore, target: KeyStore) -> _Carrying[Keys]:
+    def read() -> Keys | None:
+        try:
+            return source.find_keys(cloud, profile)
+        except KeysGone:
+            # A move was killed when it had emptied the place, and not yet the list.
+            if target.find_keys(cloud, profile) is None:
+                raise
+            source.forget_keys(cloud, profile)
+            return None
+
     return _Carrying(
         what="keys",
         name=f"{cloud.value}:{profile}",
-        read=lambda: source.find_keys(cloud, profile),
+        read=read,
         read_there=lambda: target.find_keys(cloud, profile),
         keep_there=lambda keys: target.keep_keys(cloud, profile, keys),
         remove=lambda: source.forget_keys(cloud, profile),

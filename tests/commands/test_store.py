@@ -39,13 +39,18 @@ def test_what_rests_where_is_told_without_opening_it(keeper: Person) -> None:
 @NO_KERNEL
 def test_sessions_go_to_the_kernel_and_back(keeper: Person) -> None:
     there = keeper.run("store", "move", "--to", "kernel")
+    still = keeper.run("store", "move", "--to", "kernel")
     found = keeper.run("session", "--no-input", environment={"MFACLI_STORE": "kernel"})
     back = keeper.run("store", "move", "--to", "keyring")
     again = keeper.run("session", "--no-input")
 
-    assert (there.code, found.code, back.code, again.code) == (0, 0, 0, 0)
-    assert there.stderr.splitlines()[0] == "moved 1 to kernel keyring"
-    assert 'only with `store = "kernel"`' in there.stderr
+    assert (there.code, still.code, found.code, back.code, again.code) == (0, 0, 0, 0, 0)
+    assert there.stderr.splitlines() == [
+        "moved 1 to kernel keyring, which a restart empties",
+        "seeds and keys stay where they are: they must outlive a restart",
+        "warning: mfacli looks there from now on only with MFACLI_STORE=kernel, which is `keyring` now",
+    ]
+    assert still.stderr.startswith("nothing was moved: no session rests anywhere else\n")
     assert (back.stderr, again.stderr.endswith("kept already\n")) == ("moved 1 to test keyring\n", True)
 
 
@@ -67,6 +72,40 @@ def test_everything_goes_into_the_file_and_is_used_there(keeper: Person) -> None
     assert "the passphrase of `" in unasked.stderr
     assert "is wrong, or the file is damaged" in wrong.stderr
     assert keeper.keyring.read_text() == "{}"
+
+
+def test_a_move_that_is_broken_off_tells_what_it_has_done(keeper: Person) -> None:
+    settings = keeper.home / ".config" / "mfacli" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('store = "keyring"\nstore_passphrase_command = ["echo", "correct horse"]\n')
+    by_file = {"MFACLI_STORE": ""}
+    keeper.run("store", "move", "--to", "file", environment=by_file)
+    settings.write_text('store = "keyring"\n')
+    opened = keeper.run("session", "--code", keeper.code(), environment=FILE | {"MFACLI_STORE": "kernel"})
+
+    broken = keeper.run("store", "move", "--to", "keyring", "--no-input", environment=by_file)
+
+    assert opened.code == 0
+    assert broken.code == 8
+    assert broken.stderr.startswith("moved 1 to test keyring\n")
+    assert "the passphrase of `" in broken.stderr
+
+
+def test_what_one_keyring_has_goes_into_another_by_way_of_the_file(keeper: Person) -> None:
+    settings = keeper.home / ".config" / "mfacli" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('store_passphrase_command = ["echo", "correct horse"]\n')
+    another = {
+        "PYTHON_KEYRING_BACKEND": "mfacli.store.plain_folder.PlainFolderKeyring",
+        "KEYRING_PROPERTY_FOLDER": str(keeper.root / "another"),
+    }
+
+    out = keeper.run("store", "move", "--to", "file")
+    into = keeper.run("store", "move", "--to", "keyring", environment=another)
+    code = keeper.run("device", "code", environment=another)
+
+    assert (out.code, into.stderr, code.code) == (0, "moved 2 to plain folder PlainFolderKeyring\n", 0)
+    assert (keeper.keyring.read_text(), len(list((keeper.root / "another").iterdir()))) == ("{}", 2)
 
 
 def test_a_locked_keyring_keeps_what_it_has(keeper: Person) -> None:

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from keyring.backend import KeyringBackend
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.codes import Seed
 from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
-from mfacli.errors import InputNotAllowed, KeyringFull, KeyringLocked
-from mfacli.store.index import FileIndex, Index
+from mfacli.errors import FileUnwritable, InputNotAllowed, KeyringFull, KeyringLocked, KeysGone
+from mfacli.store.index import Index, Record
+from mfacli.store.kernel_keys import KernelKeys, KernelVault
 from mfacli.store.keyring_store import KeyringVault
 from mfacli.store.keys import KeptKeys
 from mfacli.store.locks import FileLocks
 from mfacli.store.memory import MemoryIndex, MemoryVault
 from mfacli.store.moving import move_keys, move_seeds, move_sessions
+from mfacli.store.payload import render_session
 from mfacli.store.seeds import KeptSeeds
 from mfacli.store.sessions import KeptSessions
 from mfacli.store.vaults import Vault, VaultKind
 from tests.doubles import HandClock
-from tests.real import run_in_child
-from tests.store.standins import DirectoryKeyring, RecordingTalk, session_of
+from tests.store.standins import PretendKernel, RecordingTalk, SmallKeyring, session_of
 
 PHONE = Device(serial="arn:aws:iam::111122223333:mfa/Sofia")
 TABLET = Device(serial="arn:aws:iam::111122223333:mfa/Tablet")
 SEED = Seed(key=Secret("GEZDGNBVGY3TQOJQ"))
 KEYS = Keys(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=Secret("wJalrXUtnFEMI"))
-SESSION = session_of(issued_at=HandClock().now())
+NOW = HandClock().now()
+SESSION = session_of(issued_at=NOW)
 
 
 class Stubborn(MemoryVault):
@@ -73,7 +74,7 @@ def test_a_session_is_moved_with_all_that_is_known_of_it() -> None:
     source.keep("f1", SESSION, profile="dev", kind="session", opened_with="AKIA1")
     (before,) = source.entries()
 
-    (moved,) = move_sessions(source, target)
+    (moved,) = move_sessions(source, target, now=NOW)
 
     assert (moved.name, moved.place, moved.problem) == ("dev", "this process's memory", None)
     assert (source.find("f1"), source.entries()) == (None, [])
@@ -90,20 +91,74 @@ def test_of_two_sessions_the_one_that_lives_longer_stays(hours: int) -> None:
     source.keep("f1", here, profile="dev", kind="session")
     target.keep("f1", there, profile="dev", kind="session")
 
-    list(move_sessions(source, target))
+    list(move_sessions(source, target, now=NOW))
 
     assert (source.find("f1"), target.find("f1")) == (None, longer)
 
 
-def test_an_expired_session_is_passed_over() -> None:
-    clock, index = HandClock(), MemoryIndex()
-    source = KeptSessions([MemoryVault()], index=index, clock=clock, talk=RecordingTalk())
+def test_an_expired_session_is_removed() -> None:
+    vault, index = MemoryVault(), MemoryIndex()
+    source = _sessions(vault, index)
     source.keep("f1", SESSION, profile="dev", kind="session")
-    clock.wait(timedelta(hours=2))
 
-    (moved,) = move_sessions(source, _sessions(Target(), index))
+    (moved,) = move_sessions(source, _sessions(Target(), index), now=SESSION.expires_at)
 
     assert (moved.place, moved.problem) == ("", None)
+    assert (vault.read("f1"), source.entries()) == (None, [])
+
+
+def test_a_session_that_cannot_be_listed_in_its_new_place_stays_in_the_old_one() -> None:
+    class Full(MemoryIndex):
+        is_full = False
+
+        def change(self, edit: Callable[[dict[str, Record]], None]) -> Mapping[str, Record]:
+            if self.is_full:
+                raise FileUnwritable("no space is left on the device")
+            return super().change(edit)
+
+    index = Full()
+    source = _sessions(MemoryVault(), index)
+    source.keep("f1", SESSION, profile="dev", kind="session")
+    index.is_full = True
+
+    (moved,) = move_sessions(source, _sessions(Target(), index), now=NOW)
+
+    assert moved.problem is not None
+    assert source.find("f1") == SESSION
+
+
+def test_a_full_kernel_takes_what_it_can_and_the_rest_stays() -> None:
+    kernel = PretendKernel(quota=2 * len(render_session("f1", SESSION)))
+    index = MemoryIndex()
+    source = _sessions(MemoryVault(), index)
+    target = _sessions(KernelVault(namespace="ns", open_keys=lambda: KernelKeys(kernel, pause=kernel.settle)), index)
+    for name in ("f1", "f2", "f3"):
+        source.keep(name, SESSION, profile=name, kind="session")
+
+    moved = list(move_sessions(source, target, now=NOW))
+
+    assert [type(each.problem) for each in moved] == [type(None), KeyringFull, KeyringFull]
+    assert [(entry.profile, entry.place) for entry in source.entries()] == [
+        ("f2", "this process's memory"),
+        ("f3", "this process's memory"),
+    ]
+    assert target.find("f1") == SESSION
+
+
+def test_long_sessions_go_to_where_only_short_entries_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = session_of("FwoGZXIvYXdz" * 400, issued_at=NOW)
+    index = MemoryIndex()
+    source = _sessions(Target(), index)
+    source.keep("f1", long, profile="dev", kind="session")
+    monkeypatch.setattr("keyring.core._keyring_backend", SmallKeyring())
+    target = _sessions(KeyringVault("mfacli-session", namespace="ns", locks=FileLocks([tmp_path])), index)
+
+    (moved,) = move_sessions(source, target, now=NOW)
+
+    assert moved.place == "Windows Credential Manager"
+    assert target.find("f1") == long
 
 
 def test_seeds_and_keys_are_moved() -> None:
@@ -116,6 +171,21 @@ def test_seeds_and_keys_are_moved() -> None:
     assert [(each.what, each.name) for each in moved] == [("seed", PHONE.serial), ("keys", "aws:dev")]
     assert (seeds.devices_with_seed(), list(keys.kept_keys())) == ([], [])
     assert (new_seeds.find_seed(PHONE), new_keys.find_keys(Cloud.AWS, "dev")) == (SEED, KEYS)
+
+
+def test_keys_that_are_listed_and_gone_are_told_and_those_in_the_new_place_stay() -> None:
+    vault = MemoryVault()
+    source, target = _keys(vault), _keys()
+    for profile in ("dev", "prod"):
+        source.keep_keys(Cloud.AWS, profile, KEYS)
+        vault.delete(f"aws:{profile}:a")
+    target.keep_keys(Cloud.AWS, "dev", KEYS)
+
+    moved = list(move_keys(source, target))
+
+    assert [type(each.problem) for each in moved] == [type(None), KeysGone]
+    assert [kept.profile for kept in source.kept_keys()] == ["prod"]
+    assert target.find_keys(Cloud.AWS, "dev") == KEYS
 
 
 def test_one_that_cannot_be_moved_keeps_no_other_from_it() -> None:
@@ -196,54 +266,6 @@ def test_a_locked_source_is_told_for_each() -> None:
     source = _sessions(Locked(), index)
     source.keep("f1", SESSION, profile="dev", kind="session")
 
-    (moved,) = move_sessions(source, _sessions(Target(), index))
+    (moved,) = move_sessions(source, _sessions(Target(), index), now=NOW)
 
     assert str(moved.problem) == "the keyring is locked"
-
-
-@pytest.mark.parametrize("point", range(14))
-@pytest.mark.parametrize("side", ["source", "target"])
-def test_a_kill_at_any_point_loses_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: int, side: str
-) -> None:
-    def moving(dies_at: int | None) -> None:
-        source, target = _places(tmp_path, monkeypatch, side, dies_at)
-        list(move_seeds(source, target))
-
-    source, _ = _places(tmp_path, monkeypatch, side, None)
-    source.keep_seed(PHONE, SEED)
-    run_in_child(lambda: moving(point))
-
-    found_before = [store.find_seed(PHONE) for store in _places(tmp_path, monkeypatch, side, None)]
-    moving(None)
-
-    source, target = _places(tmp_path, monkeypatch, side, None)
-    assert SEED in found_before
-    assert (source.find_seed(PHONE), target.find_seed(PHONE)) == (None, SEED)
-    assert (source.devices_with_seed(), target.devices_with_seed()) == ([], [PHONE])
-
-
-def _places(
-    root: Path, monkeypatch: pytest.MonkeyPatch, side: str, dies_at: int | None
-) -> tuple[KeptSeeds, KeptSeeds]:
-    """Return source and target; that of `side` kills the process before an operation."""
-    backends: dict[str, KeyringBackend] = {}
-    stores = []
-    locks = FileLocks([root / "locks"])
-    for name in ("source", "target"):
-        (root / name).mkdir(exist_ok=True, mode=0o700)
-        backends[name] = DirectoryKeyring(root / name, dies_at=dies_at if name == side else None)
-        vault = _OneBackend(name, namespace="ns", locks=locks, lasts=True)
-        vault.backend = backends[name]
-        stores.append(KeptSeeds(vault, index=FileIndex(root / f"{name}.json", locks=locks, talk=RecordingTalk())))
-    source, target = stores
-    return source, target
-
-
-class _OneBackend(KeyringVault):
-    """A vault in the backend that it is given."""
-
-    backend: KeyringBackend
-
-    def _backend(self) -> KeyringBackend:
-        return self.backend

@@ -17,14 +17,19 @@ from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 from mfacli.errors import KeyringUnusable
 from mfacli.interfaces import SessionStore
-from mfacli.store.choice import open_seed_store, open_session_store
+from mfacli.store.choice import crypt_file_path, open_seed_store, open_session_store
+from mfacli.store.crypt_file import CryptFile
 from mfacli.store.locks import FileLocks
+from mfacli.store.moving import move_seeds
 from mfacli.store.places import Places, places_from
 from mfacli.store.vaults import VaultKind
 from tests.doubles import HandClock
+from tests.store.crypt_files import Given
 from tests.store.standins import RecordingTalk, session_of
 
 DEVICE = Device(serial="arn:aws:iam::111122223333:mfa/Sofia")
+TABLET = Device(serial="arn:aws:iam::111122223333:mfa/Tablet")
+SEED = Seed(key=Secret("GEZDGNBVGY3TQOJQ"))
 
 
 def main() -> None:
@@ -37,11 +42,19 @@ def main() -> None:
     told: dict[str, object] = {
         "place": store.keep("f1", session, profile="dev", kind="session"),
         "found": store.find("f1") == session,
-        "seed place": seeds.keep_seed(DEVICE, Seed(key=Secret("GEZDGNBVGY3TQOJQ"))),
-        "seed found": seeds.find_seed(DEVICE) == Seed(key=Secret("GEZDGNBVGY3TQOJQ")),
+        "seed place": seeds.keep_seed(DEVICE, SEED),
+        "seed found": seeds.find_seed(DEVICE) == SEED,
         "read by another program": _look_up("mfacli-session", f"{places.namespace}:f1").split(" ")[0],
     }
+    seeds.keep_seed(TABLET, SEED)
+    file = CryptFile(crypt_file_path(places), source=Given())
+    in_file = open_seed_store(places=places, locks=locks, talk=RecordingTalk(), file=file)
+    moving = move_seeds(seeds, in_file)
+    told["moved before it was locked"] = next(moving).place
     _lock_collection()
+    told["moved after it was locked"] = str(next(moving).problem)
+    told["seeds in the file"] = [device.name for device in in_file.devices_with_seed()]
+    told["seeds in the keyring"] = [device.name for device in seeds.devices_with_seed()]
     started = time.monotonic()
     told["find when locked"] = _refusal(lambda: _store(places).find("f1"))
     told["keep when locked"] = _refusal(lambda: _store(places).keep("f1", session, profile="dev", kind="session"))

@@ -67,6 +67,12 @@ def test_a_locked_collection_is_told_and_not_waited_for(told: dict[str, object],
     assert told["seconds when locked"] < 10
 
 
+def test_a_move_keeps_what_it_has_moved_when_the_collection_is_locked_meanwhile(told: dict[str, object]) -> None:
+    assert told["moved before it was locked"] == "encrypted file"
+    assert told["moved after it was locked"] == "the keyring is locked, and was not unlocked"
+    assert (told["seeds in the file"], told["seeds in the keyring"]) == (["Sofia"], ["Tablet"])
+
+
 def test_what_is_kept_is_listed_while_locked(told: dict[str, object]) -> None:
     assert told["entries when locked"] == ["f1"]
 

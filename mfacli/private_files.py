@@ -37,12 +37,15 @@ def make_private_directory(path: Path) -> None:
 def replace_privately(path: Path, content: bytes) -> None:
     """Write `path` anew with mode 0600, so that after a crash it holds the old content or the new, whole.
 
-    The caller holds a lock for it: what a killed process left under the temporary name is written over. Raises
-    `OSError`; the old file is then untouched.
+    The caller holds a lock for it: what a killed process left under the temporary name is removed. Raises `OSError`;
+    the old file is then untouched.
     """
     temporary = path.with_name(f".{path.name}.new")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    # In a folder that others may write in, whoever has put a file there first could read what we write into it.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
         with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
             file.write(content)
             file.flush()

@@ -82,10 +82,19 @@ def test_a_link_in_the_temporary_files_place_is_not_followed(tmp_path: Path) -> 
     victim.write_text("untouched")
     (tmp_path / ".index.json.new").symlink_to(victim)
 
-    with pytest.raises(OSError):
-        replace_privately(tmp_path / "index.json", b"new")
+    replace_privately(tmp_path / "index.json", b"new")
 
     assert victim.read_text() == "untouched"
+    assert (tmp_path / "index.json").read_bytes() == b"new"
+
+
+def test_a_file_that_another_has_put_in_the_temporary_files_place_gets_nothing(tmp_path: Path) -> None:
+    planted = tmp_path / ".index.json.new"
+    with planted.open("w+") as held:
+        replace_privately(tmp_path / "index.json", b"secret")
+
+        assert held.read() == ""
+    assert _mode(tmp_path / "index.json") == 0o600
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:

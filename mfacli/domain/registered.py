@@ -12,6 +12,8 @@ from mfacli.errors import DeviceUnusable
 
 # IAM API, CreateVirtualMFADevice; with the rest of the ARN at most 256 characters.
 _NAME = re.compile(r"[\w+=,.@-]{1,200}", re.ASCII)
+MOST_DEVICES = 8
+"""How many a user can have, of all kinds together (IAM quotas; it cannot be raised)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mfacli.domain.codes import CodeOrigin
 from mfacli.domain.offsets import describe_offset
 from mfacli.domain.own_device import why_denied
+from mfacli.domain.registered import MOST_DEVICES
 from mfacli.errors import (
     CloudRefused,
     CodeRejected,
@@ -68,7 +69,14 @@ def _busy(text: str, attempt: Attempt) -> MfacliError:
 def _limit(text: str, attempt: Attempt) -> MfacliError:
     hint = MOST_KEYS if attempt.operation == "CreateAccessKey" else ""
     if attempt.operation == "EnableMFADevice":
-        hint = "a user has at most 8 MFA devices: take one away with `mfacli device remove --from-cloud`"
+        hint = (
+            f"a user has at most {MOST_DEVICES} MFA devices: take one away with `mfacli device remove --from-cloud`"
+        )
+    elif attempt.operation == "CreateVirtualMFADevice":
+        hint = (
+            "an account has as many virtual devices as it may have users, and those that are nobody's count: an "
+            "administrator lists them, `aws iam list-virtual-mfa-devices --assignment-status Unassigned`"
+        )
     return CloudRefused(f"{attempt.operation} was refused: {attempt.star(text)}", hint=hint)
 
 

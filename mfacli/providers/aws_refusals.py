@@ -41,6 +41,8 @@ from mfacli.providers.refusals import (
 )
 
 _SKEW_TEXTS = ("Signature expired", "Signature not yet current")
+# ServiceFailure is IAM's own word.
+_FAILURES = ("InternalFailure", "InternalError", "ServiceFailure", "ServiceUnavailable")
 _SKEW_CODES = ("RequestExpired", "RequestTimeTooSkewed")
 
 
@@ -92,7 +94,7 @@ def _explain_answer(code: str, text: str, attempt: Attempt) -> MfacliError:
         return skewed(attempt)
     if code in THROTTLING_CODES or code == "429":
         return throttled(attempt)
-    if (code.isdecimal() and int(code) >= 500) or code in ("InternalFailure", "InternalError", "ServiceUnavailable"):
+    if (code.isdecimal() and int(code) >= 500) or code in _FAILURES:
         return failed_inside(code, text, attempt)
     if code in ("AccessDenied", "AccessDeniedException"):
         return _denied(text, attempt)

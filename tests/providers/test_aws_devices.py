@@ -219,6 +219,20 @@ def test_a_ninth_device_is_told_of_with_its_cure() -> None:
     assert "mfacli device remove --from-cloud" in error.hint
 
 
+def test_an_account_with_too_many_devices_is_told_of_with_its_cure() -> None:
+    error = refused(CREATE, "LimitExceeded", "Cannot exceed quota for MFADevicesPerAccount: 5000")
+
+    assert type(error) is CloudRefused
+    assert "aws iam list-virtual-mfa-devices --assignment-status Unassigned" in error.hint
+
+
+def test_iam_failing_inside_leaves_it_open_whether_it_was_done() -> None:
+    error = refused(CREATE, "ServiceFailure", "The request processing has failed", status=500)
+
+    assert type(error) is CloudUnreachable
+    assert "failed on its side: ServiceFailure" in error.message
+
+
 IMPLICIT = "User: u is not authorized to perform: a because no identity-based policy allows the a action"
 EXPLICIT = "User: u is not authorized to perform: a with an explicit deny in an identity-based policy"
 

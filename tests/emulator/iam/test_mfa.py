@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +15,7 @@ from mfacli.emulator import totp
 from tests.emulator.town import ACCOUNT_A, Refused, Town, refusal_of
 
 if TYPE_CHECKING:
+    from types_boto3_iam import IAMClient
     from types_boto3_iam.type_defs import VirtualMFADeviceTypeDef
 
 INVALID_CODE = Refused(
@@ -329,6 +332,40 @@ def test_a_self_managing_user_enrols_without_mfa_and_manages_with_it(town: Town)
 
     assert (denied.code, foreign.code) == ("AccessDenied", "AccessDenied")
     assert "explicit deny" in denied.message
+
+
+# What AWS' policy for one's own device has nothing to do with; the first two are those that people miss.
+BEYOND_ONES_OWN_DEVICE: dict[str, Callable[[IAMClient], object]] = {
+    "delete one's own device": lambda iam: iam.delete_virtual_mfa_device(SerialNumber=_serial("Saanvi")),
+    "delete another's device": lambda iam: iam.delete_virtual_mfa_device(SerialNumber=_serial("Sofia")),
+    "take another's device": lambda iam: iam.deactivate_mfa_device(UserName="Sofia", SerialNumber=_serial("Sofia")),
+    "list another's devices": lambda iam: iam.list_mfa_devices(UserName="Sofia"),
+    "give another a device": lambda iam: iam.enable_mfa_device(
+        UserName="Arnav", SerialNumber=_serial("new"), AuthenticationCode1="111111", AuthenticationCode2="222222"
+    ),
+    "resynchronise another's": lambda iam: iam.resync_mfa_device(
+        UserName="Sofia", SerialNumber=_serial("Sofia"), AuthenticationCode1="111111", AuthenticationCode2="222222"
+    ),
+    "look at another": lambda iam: iam.get_user(UserName="Sofia"),
+    "list the users": lambda iam: iam.list_users(),
+    "make a key": lambda iam: iam.create_access_key(UserName="Saanvi"),
+    "tag a device": lambda iam: iam.tag_mfa_device(SerialNumber=_serial("Saanvi"), Tags=[{"Key": "a", "Value": "b"}]),
+    "attach a policy": lambda iam: iam.attach_user_policy(
+        UserName="Saanvi", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    ),
+}
+
+
+def test_a_self_managing_user_may_do_nothing_beyond_with_mfa_or_without(town: Town) -> None:
+    without, with_mfa = town.iam("Saanvi"), town.iam(town.session("Saanvi"))
+
+    told = {
+        what: {refusal_of(partial(call, iam)).code for iam in (without, with_mfa)}
+        for what, call in BEYOND_ONES_OWN_DEVICE.items()
+    }
+
+    assert told == {what: {"AccessDenied"} for what in BEYOND_ONES_OWN_DEVICE}
+    assert [each["SerialNumber"] for each in with_mfa.list_mfa_devices()["MFADevices"]] == [_serial("Saanvi")]
 
 
 def test_a_session_without_mfa_is_unknown_to_iam(town: Town) -> None:

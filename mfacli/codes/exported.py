@@ -1,7 +1,7 @@
 """What other programs export becomes seeds: one or many, of which the person chooses.
 
-Read are otpauth links, one or many in any text (1Password's CSV, lists), Google Authenticator's migration links, what
-other apps write as JSON where it is not encrypted, and bare base32. Nothing of it is repeated in an error.
+Read are otpauth links, one or many in any text, Google Authenticator's migration links, what other programs write as
+JSON or CSV where it is not encrypted, and bare base32. Nothing of it is repeated in an error.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from mfacli.codes.json_exports import links_in_json
 from mfacli.codes.migration import SCHEME, Migration, read_migration
 from mfacli.codes.seeds import ImportedSeed, label_in, label_of, parse_seed
+from mfacli.codes.table_exports import links_in_table
 from mfacli.domain.secret import Secret
 from mfacli.errors import SeedMalformed
 
@@ -71,6 +72,8 @@ def read_export(content: Secret) -> Export:
     if len(lines) == 1 and lines[0].lower().startswith(("otpauth://", SCHEME)):
         # As it is: a link that stands alone may have spaces anywhere.
         return _gathered(lines)
+    if links := links_in_table(text):
+        return _gathered(links)
     if links := _LINK.findall("\n".join(lines)):
         return _gathered(link.rstrip(_CLOSING) for link in links)
     _refuse_several(lines)

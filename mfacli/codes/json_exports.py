@@ -53,7 +53,7 @@ def links_in_json(text: str) -> Sequence[str]:
 def _aegis(entry: object) -> str | None:
     match entry:
         case {"type": str(kind), "info": {"secret": str(secret), **said}, **entry}:
-            return _link(
+            return link_to(
                 kind, entry.get("issuer"), entry.get("name"), secret, {**said, "algorithm": said.get("algo")}
             )
         case _:
@@ -67,7 +67,7 @@ def _bitwarden(item: object) -> str | None:
             if separator and scheme.lower() != "steam":
                 return totp.strip()
             kind, secret = ("steam", rest) if separator else ("totp", totp)
-            return _link(kind, item.get("name"), login.get("username"), secret, {})
+            return link_to(kind, item.get("name"), login.get("username"), secret, {})
         case _:
             return None
 
@@ -76,7 +76,7 @@ def _two_fas(service: object) -> str | None:
     match service:
         case {"secret": str(secret), "otp": {**said}, **service}:
             issuer = said.get("issuer") or service.get("name")
-            return _link(said.get("tokenType"), issuer, said.get("account") or said.get("label"), secret, said)
+            return link_to(said.get("tokenType"), issuer, said.get("account") or said.get("label"), secret, said)
         case _:
             return None
 
@@ -84,13 +84,13 @@ def _two_fas(service: object) -> str | None:
 def _and_otp(entry: object) -> str | None:
     match entry:
         case {"secret": str(secret), "type": str(kind), **said}:
-            return _link(kind, said.get("issuer"), said.get("label"), secret, said)
+            return link_to(kind, said.get("issuer"), said.get("label"), secret, said)
         case _:
             return None
 
 
-def _link(kind: object, issuer: object, account: object, secret: str, said: Mapping[object, object]) -> str:
-    """Return the link; of what else is `said` of the account, those parameters that a link has."""
+def link_to(kind: object, issuer: object, account: object, secret: str, said: Mapping[object, object]) -> str:
+    """Return the otpauth link to an account; of what else is `said` of it, those parameters that a link has."""
     parameters = {"secret": secret, "issuer": issuer, **{name: said.get(name) for name in _PARAMETERS}}
     query = urlencode({name: str(value) for name, value in parameters.items() if value})
     # The colon ends the issuer, which stands among the parameters: the account may have colons of its own.

@@ -60,9 +60,9 @@ def command(
     6 or 8 digits and any period are understood.
 
     FILE may also be a picture of QR codes (with the extra `qr`), Google Authenticator's otpauth-migration:// links or
-    the pictures of them, what Aegis, Bitwarden, 2FAS and andOTP export as JSON without a password, or any text with
-    otpauth:// links in it, such as 1Password's. Of several accounts the one is taken that is labelled as the device
-    is (NAME@ACCOUNT), else you choose.
+    the pictures of them, what Aegis, Bitwarden, 2FAS and andOTP export as JSON without a password, the CSV of a
+    password manager, or any text with otpauth:// links in it. Of several accounts the one is taken that is labelled
+    as the device is (NAME@ACCOUNT), else you choose.
 
     In Tencent Cloud, whose devices are bound in its console only, the way there is told, and the seed is kept once a
     code made from it has opened a session, which is kept too.

@@ -41,6 +41,10 @@ def show_seed(desk: Desk, device: Device, seed: Seed) -> bool:
 
 def check_picture(desk: Desk, path: Path, *, is_agreed: bool) -> None:
     """Raise `FileUnwritable` where no picture can be written to `path`; asks before another file is lost."""
+    if str(path) == "-":
+        raise FileUnwritable(
+            "a picture goes to a file, not to standard output", hint="name one, such as --png qr.png"
+        )
     folder = path.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise FileUnwritable(f"`{path}` cannot be written: `{folder}` is no directory that you may write to")

@@ -103,9 +103,20 @@ def test_one_seed_is_one_seed(text: str) -> None:
     assert found.seed == Seed(key=Secret(KEY))
 
 
+BITWARDEN_TABLE = (
+    "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\r\n"
+    f",,login,AWS,,,0,https://x,richard@111122223333,pw,{KEY.lower()}\r\n"
+    f',,login,Work,"a note\r\nwith, lines",,0,,me,"p""w",{WORK}\r\n'
+    ",,login,no code,,,0,,me,pw,\r\n"
+    f",,login,game,,,0,,me,pw,steam://{KEY}\r\n"
+    ",,note\r\n"
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        BITWARDEN_TABLE,
         f"{AWS}\n{WORK}\n",
         f"# mine\n{AWS}\n\n{COUNTED}\n{WORK}",
         f"{AWS} # mine\r\n{WORK}\r\n",
@@ -120,6 +131,7 @@ def test_one_seed_is_one_seed(text: str) -> None:
         json.dumps(OF_LINKS),
     ],
     ids=[
+        "Bitwarden's table",
         "lines",
         "comments",
         "remarks",

@@ -10,7 +10,7 @@ import pytest
 
 from mfacli.codes.exported import Export, PassedOver
 from mfacli.codes.seeds import ImportedSeed
-from mfacli.commands.device_import import _chosen
+from mfacli.commands.device_import import _chosen, _tell_missing
 from mfacli.commands.device_keeping import keep_all, keep_one
 from mfacli.commands.device_labels import device_of, doubt, is_of
 from mfacli.commands.options import Manners
@@ -212,6 +212,16 @@ def test_an_account_that_is_named_but_cannot_be_used_says_why(desk: Desk) -> Non
     assert isinstance(desk.terminal, Ear)
     assert desk.terminal.notes == ["passed over Old: me: it is counter-based"]
     assert desk.terminal.details == ["passed over an account: no"]
+
+
+def test_pictures_that_are_missing_are_told_by_their_numbers(desk: Desk) -> None:
+    _tell_missing(desk, Export(seeds=[], missing=[([2], 3), (range(2, 1001), 1000)]))
+
+    assert heard(desk).splitlines() == [
+        "the authenticator app's export has 3 pictures, and not all are here: missing is 2",
+        "the authenticator app's export has 1000 pictures, and not all are here: missing is 2, 3, 4, 5, 6, 7, 8, 9, "
+        "10, 11, …",
+    ]
 
 
 @pytest.mark.parametrize(

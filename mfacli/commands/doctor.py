@@ -37,9 +37,9 @@ def command(
     """Check everything that can be wrong, and say what mends it.
 
     Looked at are settings, keyring, files and their modes, profiles, this shell's environment, the way to the STS of
-    each, the clock, keys and device of the profile in use, and versions. Every line is good, a warning, or bad; the exit
-    code is 0 where nothing is bad, else that of the first thing that is. Without --with-code nobody is asked for a
-    code. No key is ever changed, and what is locked stays locked.
+    each, the clock, keys and device of the profile in use, and versions. Every line is good, a warning, or bad; the
+    exit code is 0 where nothing is bad, else that of the first thing that is. Without --with-code nobody is asked for
+    a code. No key is ever changed, and what is locked stays locked.
 
     \b
       mfacli doctor                    everything, in a few seconds, without a network too

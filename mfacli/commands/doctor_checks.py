@@ -24,7 +24,7 @@ from mfacli.errors import MfacliError
 from mfacli.terminal import describe_bug
 
 # The network has time-outs of its own, which end sooner; only looking up a name in vain takes as long as it likes.
-_LONGEST = timedelta(seconds=15)
+_LONGEST = timedelta(seconds=20)
 # Whoever waits longer wants to know for what.
 _UNREMARKABLE = timedelta(seconds=1)
 

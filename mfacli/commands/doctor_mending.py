@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from mfacli.checks.finding import DropCredential, DropFile, DropKey, DropSection, Finding, MakePrivate, Mend
 from mfacli.commands.wiring import Desk
@@ -16,6 +16,8 @@ from mfacli.output.aws_files import EXPIRY_KEY, changed_content
 from mfacli.output.ini_edit import read_sections, with_section, without_section
 from mfacli.output.replacing import replace_file
 from mfacli.profiles.tencent_files import read_credential
+
+DoneT = TypeVar("DoneT")
 
 
 def mend_all(desk: Desk, findings: Iterable[Finding]) -> list[str]:
@@ -29,8 +31,10 @@ def mend_all(desk: Desk, findings: Iterable[Finding]) -> list[str]:
         except MfacliError as problem:
             desk.terminal.warn(f"not mended: {problem.message}")
             continue
-        desk.terminal.note(words)
-        done.append(words)
+        # Nothing is said of what has mended itself since it was looked at.
+        if words:
+            desk.terminal.note(words)
+            done.append(words)
     return done
 
 
@@ -39,14 +43,14 @@ def _mend(mend: Mend, *, now: datetime) -> str:
         case MakePrivate(path=path):
             return _make_private(Path(path))
         case DropKey(path=path, section=section, key=key):
-            _edit(path, section, lambda text: with_section(text, section, {}, gone=(key,)))
-            return f"took `{key}` out of [{section}] in `{path}`"
+            is_gone = _edit(path, section, lambda text: with_section(text, section, {}, gone=(key,)))
+            return f"took `{key}` out of [{section}] in `{path}`" if is_gone else ""
         case DropSection(path=path, section=section):
-            _edit(path, section, lambda text: _without_expired(text, section, now))
-            return f"took the expired session [{section}] out of `{path}`"
+            is_gone = _edit(path, section, lambda text: _without_expired(text, section, now))
+            return f"took the expired session [{section}] out of `{path}`" if is_gone else ""
         case DropCredential(path=path):
-            _done(path, lambda: _drop_credential(Path(path), now))
-            return f"removed `{path}`, whose session had expired"
+            is_gone = _done(path, lambda: _drop_credential(Path(path), now))
+            return f"removed `{path}`, whose session had expired" if is_gone else ""
         case DropFile(path=path):
             _done(path, lambda: Path(path).unlink(missing_ok=True))
             return f"removed `{path}`"
@@ -56,27 +60,35 @@ def _mend(mend: Mend, *, now: datetime) -> str:
 
 def _make_private(path: Path) -> str:
     """Take from a file's mode what others may; what its owner may stays."""
-    modes: list[int] = []
 
-    def change() -> None:
-        modes.append(stat.S_IMODE(path.stat().st_mode) & stat.S_IRWXU)
-        path.chmod(modes[-1])
+    def change() -> int:
+        mode = stat.S_IMODE(path.stat().st_mode) & stat.S_IRWXU
+        path.chmod(mode)
+        return mode
 
-    _done(str(path), change)
-    return f"`{path}` is now yours alone (mode {modes[-1]:04o})"
+    return f"`{path}` is now yours alone (mode {_done(str(path), change):04o})"
 
 
-def _drop_credential(path: Path, now: datetime) -> None:
+def _drop_credential(path: Path, now: datetime) -> bool:
     # Another session may have been written there since it was looked at.
     found = read_credential(path)
-    if found.is_a_written_session and found.expires_at is not None and found.expires_at <= now:
+    is_over = found.is_a_written_session and found.expires_at is not None and found.expires_at <= now
+    if is_over:
         path.unlink(missing_ok=True)
+    return is_over
 
 
-def _edit(path: str, section: str, change: Callable[[str], str]) -> None:
-    replace_file(
-        Path(path), lambda content: changed_content(content, Path(path), section, change, what="what mends it")
-    )
+def _edit(path: str, section: str, change: Callable[[str], str]) -> bool:
+    """Change a section and no other byte; returns whether that changed anything."""
+    made: list[bool] = []
+
+    def changed(content: bytes) -> bytes:
+        after = changed_content(content, Path(path), section, change, what="what mends it")
+        made.append(after != content)
+        return after
+
+    replace_file(Path(path), changed)
+    return made[-1]
 
 
 def _without_expired(text: str, section: str, now: datetime) -> str:
@@ -86,8 +98,8 @@ def _without_expired(text: str, section: str, now: datetime) -> str:
     return without_section(text, section) if expires_at is not None and expires_at <= now else text
 
 
-def _done(path: str, change: Callable[[], object]) -> None:
+def _done(path: str, change: Callable[[], DoneT]) -> DoneT:
     try:
-        change()
+        return change()
     except OSError as problem:
         raise FileUnwritable(f"`{path}`: {(problem.strerror or str(problem)).lower()}") from problem

@@ -122,9 +122,7 @@ def _prove(desk: Desk, request: Request, target: Device, imported: ImportedSeed)
 def _tell_missing(desk: Desk, export: Export) -> None:
     for gone, count in export.missing:
         numbers = ", ".join(str(part) for part in gone[:10]) + (", …" if len(gone) > 10 else "")
-        desk.terminal.warn(
-            f"the authenticator app's export has {count} pictures, and not all are here: missing is {numbers}"
-        )
+        desk.terminal.warn(f"the authenticator app's export has {count} pictures; not here: {numbers}")
 
 
 def _chosen(desk: Desk, export: Export, name: str | None, device: Device) -> ImportedSeed:

@@ -218,9 +218,8 @@ def test_pictures_that_are_missing_are_told_by_their_numbers(desk: Desk) -> None
     _tell_missing(desk, Export(seeds=[], missing=[([2], 3), (range(2, 1001), 1000)]))
 
     assert heard(desk).splitlines() == [
-        "the authenticator app's export has 3 pictures, and not all are here: missing is 2",
-        "the authenticator app's export has 1000 pictures, and not all are here: missing is 2, 3, 4, 5, 6, 7, 8, 9, "
-        "10, 11, …",
+        "the authenticator app's export has 3 pictures; not here: 2",
+        "the authenticator app's export has 1000 pictures; not here: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …",
     ]
 
 

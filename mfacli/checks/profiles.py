@@ -17,6 +17,9 @@ TOKEN_KEYS = ("aws_security_token", "aws_session_token")
 # How the ids of long-term keys begin; a session's begin with ASIA.
 LONG_TERM = "AKIA"
 _IN_CONFIG = "profile "
+_LIKE = 0.8
+# Those of tccli's `.credential` that it reads and a person writes.
+_TCCLI_KEYS = ("role-arn", "role-session-name", "secretId", "secretKey", "token", "type", "use-cvm-role")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +45,12 @@ def _try_again(name: str) -> str:
     return f"mend that, then: mfacli doctor -p {shlex.quote(name)}"
 
 
-def check_count(count: int) -> Iterator[Finding]:
-    """Yield that there is no profile at all, where `count` is 0."""
+def check_count(count: int, *, whose: str) -> Iterator[Finding]:
+    """Yield that there is no profile at all, where `count` is 0; `whose` says of which cloud."""
     if count == 0:
         yield warning(
             Family.PROFILES,
-            "there is no profile of either cloud, so there are no keys to open a session with",
+            f"there is no profile of {whose}, so there are no keys to open a session with",
             "mfacli keys add    (or `aws configure`, `tccli configure`)",
         )
 
@@ -110,7 +113,8 @@ def check_aws_section(facts: AwsSectionFacts, *, now: datetime) -> Iterator[Find
 
 def _unknown(facts: AwsSectionFacts) -> Iterator[Finding]:
     for key in sorted({*facts.config, *facts.credentials} - AWS_KEYS):
-        close = difflib.get_close_matches(key, AWS_KEYS, n=1)
+        # Other tools have keys of their own, some of which hold one of AWS' within.
+        close = difflib.get_close_matches(key, AWS_KEYS, n=1, cutoff=_LIKE)
         if close:
             yield warning(
                 Family.PROFILES,
@@ -171,11 +175,13 @@ def check_stray_section(header: str, path: str) -> Iterator[Finding]:
 class TencentFileFacts:
     """A `.credential` of tccli's: which way to keys it names beside those in it; `way` is its `type`.
 
-    `expires_at` is what mfacli noted of the session in it, and `was_ours` says that there is nothing else in it.
+    `keys` are all that are in it; `expires_at` is what mfacli noted of the session in it, and `was_ours` says that
+    there is nothing else.
     """
 
     name: str
     path: str
+    keys: frozenset[str] = frozenset()
     way: str = "default"
     has_keys: bool = False
     has_token: bool = False
@@ -189,6 +195,14 @@ class TencentFileFacts:
 def check_tencent_file(facts: TencentFileFacts, *, now: datetime) -> Iterator[Finding]:
     """Yield what surprises in one file."""
     name = shlex.quote(facts.name)
+    for key in sorted(facts.keys.difference(_TCCLI_KEYS)):
+        close = difflib.get_close_matches(key.replace("_", "-"), _TCCLI_KEYS, n=1, cutoff=_LIKE)
+        if close:
+            yield warning(
+                Family.PROFILES,
+                f"`{key}` in `{facts.path}` is no key that tccli knows",
+                f"did you mean `{close[0]}`?",
+            )
     if facts.has_role and facts.has_token:
         yield bad(
             Family.PROFILES,

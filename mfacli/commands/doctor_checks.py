@@ -119,6 +119,7 @@ def _judged(desk: Desk, family: Family, check: Check) -> list[Finding]:
 
 
 def _settings(desk: Desk) -> Iterable[Finding]:
+    _ = desk.places
     path = desk.settings.path
     if Path(path).exists():
         yield good(Family.SETTINGS, f"`{path}` is understood")

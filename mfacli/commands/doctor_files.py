@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from mfacli.checks.files import FileFacts, check_file
@@ -51,4 +52,7 @@ def _secret_files(desk: Desk) -> list[Path]:
         found.append(paths.config)
     folder = desk.planning.tencent_folder
     found += sorted(path for path in folder.glob("*.credential") if path.is_file()) if folder.is_dir() else []
-    return [*found, *(Path.home() / name for name in _COS_FILES), crypt_file_path(desk.places)]
+    found += [Path.home() / name for name in _COS_FILES]
+    with suppress(MfacliError):
+        found.append(crypt_file_path(desk.places))
+    return found

@@ -38,7 +38,7 @@ def profile_findings(desk: Desk, request: Request) -> Iterable[Finding]:
             yield from written_findings(desk, cloud, name)
     if request.profile is None:
         if not any(desk.environment.get(variables[0]) for variables in KEY_VARIABLES.values()):
-            yield from check_count(len(there))
+            yield from check_count(len(there), whose=_SHOWN[request.cloud] if request.cloud else "either cloud")
         for header in desk.files.stray:
             yield from check_stray_section(header, str(desk.files.paths.config))
     elif not there:

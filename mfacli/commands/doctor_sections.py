@@ -44,6 +44,7 @@ def written_findings(desk: Desk, cloud: Cloud, name: str) -> Iterable[Finding]:
     facts = TencentFileFacts(
         name=name,
         path=stored.path,
+        keys=stored.keys,
         way=stored.kind.value,
         has_keys=stored.secret_id is not None and stored.kind is KeyKind.STATIC,
         has_token=stored.token is not None,

@@ -22,6 +22,7 @@ from mfacli.profiles.tencent_folder import CONFIGURE, CREDENTIAL
 
 # Written beside a session's keys by `--write-profile`; no tool of this cloud's reads it.
 _EXPIRY = "expiration"
+_WRITTEN = frozenset({"secretId", "secretKey", "token", _EXPIRY})
 
 
 class KeyKind(Enum):
@@ -37,8 +38,7 @@ class KeyKind(Enum):
 class CredentialFile:
     """A `NAME.credential`; what is empty or not written is None. A `token` makes the keys a session's.
 
-    `expires_at` is what mfacli noted of that session, and `is_a_written_session` says that nothing but what mfacli
-    writes is in the file.
+    `expires_at` is what mfacli noted of that session; `keys` are the names of all that is in the file.
     """
 
     path: str
@@ -49,7 +49,12 @@ class CredentialFile:
     role_arn: str | None = None
     role_session_name: str | None = None
     expires_at: datetime | None = None
-    is_a_written_session: bool = False
+    keys: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def is_a_written_session(self) -> bool:
+        """Whether nothing but what mfacli writes is in the file."""
+        return self.keys == _WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +117,7 @@ def read_credential(path: Path) -> CredentialFile:
         role_arn=table.text("role-arn"),
         role_session_name=table.text("role-session-name"),
         expires_at=parse_moment(str(table.content.get(_EXPIRY, ""))),
-        is_a_written_session=set(table.content) == {"secretId", "secretKey", "token", _EXPIRY},
+        keys=frozenset(table.content),
     )
 
 

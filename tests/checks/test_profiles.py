@@ -44,8 +44,19 @@ def test_a_key_that_looks_like_another_is_a_slip() -> None:
     assert (found.level, found.cure) == (Level.WARNING, "did you mean `mfa_serial`?")
 
 
-def test_a_key_that_looks_like_none_is_another_tools() -> None:
-    assert list(check_aws_section(replace(DEV, config={"zzqx": "x"}), now=NOW)) == []
+@pytest.mark.parametrize("key", ["zzqx", "granted_sso_start_url", "metadata_service_timeout"])
+def test_a_key_that_looks_like_none_is_another_tools(key: str) -> None:
+    assert list(check_aws_section(replace(DEV, config={key: "x"}), now=NOW)) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [("secretID", "secretId"), ("secretkey", "secretKey"), ("role_arn", "role-arn"), ("roleArn", "role-arn")],
+)
+def test_a_key_of_tcclis_that_looks_like_another_is_a_slip(key: str, meant: str) -> None:
+    (found,) = check_tencent_file(replace(FILE, keys=frozenset({key, "token", "oauth"})), now=NOW)
+
+    assert (found.level, found.cure) == (Level.WARNING, f"did you mean `{meant}`?")
 
 
 def test_a_token_that_hides_another_can_be_taken_out() -> None:
@@ -119,10 +130,10 @@ def test_tcclis_keys_could_move_where_there_is_a_keyring(facts: TencentFileFacts
 
 
 def test_no_profile_at_all_is_told_with_what_makes_one() -> None:
-    (found,) = check_count(0)
+    (found,) = check_count(0, whose="AWS")
 
     assert (found.level, found.cure.split("  ")[0]) == (Level.WARNING, "mfacli keys add")
-    assert list(check_count(1)) == []
+    assert list(check_count(1, whose="AWS")) == []
 
 
 def test_what_has_no_advice_of_its_own_is_looked_at_again() -> None:

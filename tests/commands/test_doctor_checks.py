@@ -54,6 +54,13 @@ def test_settings_that_do_not_parse_are_said_once(home: Path) -> None:
     assert [each.what for each in found if each.level.value == "bad"] == [f"`stoer` in `{settings}` is no setting"]
 
 
+def test_a_state_directory_that_means_nothing_is_said_once(home: Path) -> None:
+    found = all_findings(desk_at(MFACLI_STATE_DIR="here"), _request())
+
+    assert [each.family for each in found if each.level.value == "bad"] == [Family.SETTINGS]
+    assert _by(Family.FILES, found) != []
+
+
 def test_settings_that_name_no_profile_are_told(home: Path) -> None:
     settings = wrote(home, "config.toml", 'profile = "nobodys"\n')
 

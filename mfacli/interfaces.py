@@ -251,6 +251,9 @@ class SeedSource(Protocol):
 class SeedStore(SeedSource, Protocol):
     """Keeps device seeds in the OS keyring (never in the kernel's, which a reboot clears)."""
 
+    def make_ready(self, device: Device) -> None:
+        """See that a seed of `device` could be kept, unlocking what is locked; raises `KeyringUnusable`."""
+
     def keep_seed(self, device: Device, seed: Seed) -> str:
         """Keep it and return where it rests."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,15 @@ from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device, parse_arn, parse_device
 from mfacli.domain.plan import DeviceToFind, KnownDevice, Plan, Request
 from mfacli.domain.registered import NewDevice, RegisteredDevice, User
-from mfacli.errors import AccessDenied, DeviceUnusable, EntityBusy, EntityMissing
+from mfacli.errors import (
+    AccessDenied,
+    DeviceUnusable,
+    EntityBusy,
+    EntityExists,
+    EntityMissing,
+    InputNotAllowed,
+    MfacliError,
+)
 
 AnswerT = TypeVar("AnswerT")
 # What has just been made is not known everywhere in IAM at once (IAM guide, eventual consistency).
@@ -24,6 +33,9 @@ _PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 
 def own_devices(desk: Desk, request: Request, *, what: str) -> OwnDevices:
     """Return the devices of the user whose keys `request` leads to; `what` is what is to be done with one.
+
+    A device that the request names is the one that it is about, and not where codes for a session come from: a lost
+    device is taken away with the codes of another.
 
     Raises `DeviceUnusable` for a profile of Tencent Cloud, whose devices no API changes.
     """
@@ -34,22 +46,29 @@ def own_devices(desk: Desk, request: Request, *, what: str) -> OwnDevices:
             f"Tencent Cloud has no API to {what} an MFA device: its console does that",
             hint=f"`mfacli device import --cloud tencent{name}` tells the way, and keeps the seed",
         )
-    return OwnDevices(desk, desk.plan(request))
+    meant = parse_device(request.device) if request.device is not None else None
+    return OwnDevices(desk, desk.plan(replace(request, device=None)), meant=meant)
 
 
 class OwnDevices:
     """The devices of one IAM user.
 
-    `plan` is how a session of that user is come by. `pending` is a device that is not enabled yet, whose codes open
-    none although the profile may name it already.
+    `plan` is how a session of that user is come by, and `meant` the device that was named, if any. `pending` is a
+    device that is not enabled yet, whose codes open none although the profile may name it already.
     """
 
-    def __init__(self, desk: Desk, plan: Plan) -> None:
+    def __init__(self, desk: Desk, plan: Plan, *, meant: Device | None = None) -> None:
         self.plan = plan
+        self.meant = meant
         self.pending: Device | None = None
         self._desk = desk
         self._parts = desk.parts(plan)
         self._keys = self._parts.keys.keys_for(plan)
+
+    @property
+    def option(self) -> str:
+        """The option that leads to these devices again, for commands to paste; empty where none is needed."""
+        return "" if self.plan.profile == "default" else f" -p {shlex.quote(self.plan.profile)}"
 
     @cached_property
     def user(self) -> User:
@@ -102,51 +121,74 @@ class OwnDevices:
     def deactivate(self, device: Device) -> None:
         """Take the device from the user."""
         self._asked(
-            lambda keys: self._desk.registry.deactivate(device, user=self.user.name, plan=self.plan, keys=keys)
+            lambda keys: self._desk.registry.deactivate(device, user=self.user.name, plan=self.plan, keys=keys),
+            taken=device,
         )
 
-    def delete(self, device: Device, *, may_ask: bool = True) -> None:
-        """Remove a virtual device that is nobody's; with `may_ask` False no code is asked for in its favour."""
-        self._asked(lambda keys: self._desk.registry.delete(device, plan=self.plan, keys=keys), may_ask=may_ask)
+    def delete(self, device: Device, *, may_ask: bool = True, was_freed: bool = False) -> None:
+        """Remove a virtual device that is nobody's; with `may_ask` False no code is asked for in its favour.
 
-    def _patiently(self, call: Callable[[Keys], AnswerT]) -> AnswerT:
+        `was_freed` says that it was somebody's until now, which may still be so in places.
+        """
+
+        def call(keys: Keys) -> None:
+            self._desk.registry.delete(device, plan=self.plan, keys=keys)
+
+        if was_freed:
+            self._patiently(call, EntityExists)
+        else:
+            self._asked(call, may_ask=may_ask)
+
+    def _patiently(self, call: Callable[[Keys], AnswerT], what_passes: type[MfacliError] = EntityMissing) -> AnswerT:
         for pause in _PAUSES:
             try:
                 return self._asked(call)
-            except (EntityMissing, EntityBusy) as problem:
+            except (what_passes, EntityBusy) as problem:
                 self._desk.terminal.detail(f"{problem.message}; trying again in {pause.seconds} s")
                 self._desk.clock.wait(pause)
         return self._asked(call)
 
-    def _asked(self, call: Callable[[Keys], AnswerT], *, may_ask: bool = True) -> AnswerT:
+    def _asked(
+        self, call: Callable[[Keys], AnswerT], *, may_ask: bool = True, taken: Device | None = None
+    ) -> AnswerT:
         try:
             return call(self._keys)
         except AccessDenied:
-            session = self._with_mfa(may_ask=may_ask)
+            session = self._with_mfa(may_ask=may_ask, taken=taken)
             if session is None:
                 raise
             self._keys = session
             return call(self._keys)
 
-    def _with_mfa(self, *, may_ask: bool) -> Keys | None:
+    def _with_mfa(self, *, may_ask: bool, taken: Device | None) -> Keys | None:
         """Return the keys of an MFA session of the user; None where they have one already, or no device for it."""
         from mfacli.session import find_kept
 
         if self._keys.is_temporary or not self.plan.needs_code:
             return None
-        plan = self._plan_with_device() if may_ask else self.plan
+        if kept := find_kept(self.plan, self._parts):
+            return kept.session.keys
+        plan = self._plan_with_device(taken) if may_ask else None
         if plan is None:
             return None
-        if kept := find_kept(plan, self._parts):
-            return kept.session.keys
-        if not may_ask:
-            return None
         self._desk.terminal.note("policies may want MFA for this: trying with a session that has it")
-        return self._desk.obtain(plan).session.keys
+        try:
+            return self._desk.obtain(plan).session.keys
+        except InputNotAllowed as problem:
+            raise InputNotAllowed(
+                problem.message, hint=f"open a session first, which is then taken: `mfacli session{self.option}`"
+            ) from problem
 
-    def _plan_with_device(self) -> Plan | None:
+    def _plan_with_device(self, taken: Device | None) -> Plan | None:
+        """Return the plan of a session by a device that is enabled; None where there is none.
+
+        Of several, the person chooses where the plan's own is the one that is `taken`, which may be lost.
+        """
         devices = self._parts.provider.devices_of_caller(plan=self.plan, keys=self._keys)
         match self.plan.device:
+            case KnownDevice(device=device) if device == taken and devices and set(devices) - {device}:
+                has_seed = device in self._desk.seeds.devices_with_seed()
+                return self.plan if has_seed else replace(self.plan, device=DeviceToFind(is_required=True))
             case KnownDevice(device=device) if device != self.pending and (devices is None or device in devices):
                 return self.plan
             case _ if devices:
@@ -156,14 +198,29 @@ class OwnDevices:
 
 
 def own_device(desk: Desk, own: OwnDevices) -> Device:
-    """Return the device that is meant: the one that the plan names, else the user's only one, or the one chosen."""
+    """Return the device that is meant: the one that was named, else the plan's, their only one, or one chosen."""
+    if own.meant is not None:
+        return own.meant
     if isinstance(own.plan.device, KnownDevice):
         return own.plan.device.device
-    devices = [parse_device(each.serial) for each in own.listed() or () if each.is_usable]
+    listed = own.listed()
+    devices = [parse_device(each.serial) for each in listed or () if each.is_usable]
     if not devices:
         raise DeviceUnusable(
-            f"no MFA device of {own.user.name} is known that gives codes", hint="name one with --device SERIAL"
+            f"no MFA device of {own.user.name} is known that gives codes",
+            hint="name one with --device SERIAL"
+            if listed is None
+            else f"`mfacli device enroll{own.option}` makes one",
         )
     if len(devices) == 1:
         return devices[0]
     return devices[desk.prompter.choose("which MFA device?", [device.serial for device in devices])]
+
+
+def not_enabled(own: OwnDevices, device: Device) -> DeviceUnusable:
+    """Return the error for a device that is not enabled for the user, with those that are."""
+    enabled = [each.serial for each in own.listed() or ()]
+    return DeviceUnusable(
+        f"device `{device.serial}` is not enabled for {own.user.name}",
+        hint="enabled are: " + ", ".join(enabled) if enabled else "`mfacli device list` shows which are",
+    )

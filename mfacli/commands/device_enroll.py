@@ -56,7 +56,8 @@ def command(
       mfacli device enroll -p dev --keep-seed  no phone: codes come from the keyring
       mfacli device enroll --name phone-2      one more, under another name
     """
-    from mfacli.commands.device_enrolling import Wish, enrol
+    from mfacli.commands.device_beginning import Wish
+    from mfacli.commands.device_enrolling import enrol
 
     desk = desk_of(ctx)
     own = own_devices(desk, request_for(profile, cloud), what="register")

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Device
-from mfacli.domain.plan import Plan
-from mfacli.errors import InputNotAllowed, MfacliError
+from mfacli.domain.plan import KeysFrom, Plan
+from mfacli.errors import InputNotAllowed, MfacliError, ProfileBroken
 from mfacli.profiles.aws_files import AwsFiles, read_aws_files
+from mfacli.profiles.aws_profile import stored_keys
 
 
 def profiles_by_serial(desk: Desk) -> Mapping[str, Sequence[str]]:
@@ -39,6 +40,12 @@ def name_in_profile(desk: Desk, plan: Plan, device: Device, *, is_agreed: bool) 
     if before == device.serial:
         desk.terminal.note(f"profile {name} names it already")
         return
+    if plan.key_source.kind is KeysFrom.ENVIRONMENT and _has_other_keys(desk, name, plan.key_source.access_key_id):
+        desk.terminal.note(
+            f"profile {name} has other keys than the environment, and is left as it is; what names the device beside "
+            f"those: export AWS_MFA_SERIAL={device.serial}"
+        )
+        return
     try:
         check_config_name(name)
         if before is not None and not is_agreed and not _agrees(desk, name, before):
@@ -51,6 +58,9 @@ def name_in_profile(desk: Desk, plan: Plan, device: Device, *, is_agreed: bool) 
         )
         raise
     desk.terminal.note(f"wrote mfa_serial of profile {name} to {path}")
+    variable = desk.environment.get("AWS_MFA_SERIAL", "")
+    if variable not in ("", device.serial):
+        desk.terminal.warn(f"AWS_MFA_SERIAL, which goes before the profile, still names {variable}")
 
 
 def _agrees(desk: Desk, name: str, before: str) -> bool:
@@ -58,6 +68,16 @@ def _agrees(desk: Desk, name: str, before: str) -> bool:
         return desk.prompter.confirm(f"profile {name} names device {before}: name the new one instead?")
     except InputNotAllowed:
         return False
+
+
+def _has_other_keys(desk: Desk, profile: str, access_key_id: str) -> bool:
+    """Return whether the profile has keys of its own, in the keyring or a file, that are not these."""
+    try:
+        stored = stored_keys(profile, desk.files)
+    except ProfileBroken:
+        return True
+    own = {desk.files.kept.get(profile), stored.access_key_id if stored else None} - {None}
+    return bool(own) and access_key_id not in own
 
 
 def _serial_in(files: AwsFiles, profile: str) -> str | None:

@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from mfacli.commands.completing import complete_files
-from mfacli.commands.device_cloud import own_device, own_devices
+from mfacli.commands.device_cloud import OwnDevices, own_device, own_devices
 from mfacli.commands.device_meant import device_option, request_for
 from mfacli.commands.device_naming import name_in_profile
 from mfacli.commands.device_remove import remove_from_cloud, yes_option
 from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.wiring import desk_of
 from mfacli.domain.cloud import Cloud
-from mfacli.errors import Cancelled, UsageWrong
+from mfacli.domain.identity import Device
+from mfacli.domain.plan import KnownDevice
+from mfacli.errors import AccessDenied, Cancelled, MfacliError, UsageWrong
 
 
 @click.command(name="rename")
@@ -44,14 +46,18 @@ def command(
 
     So a new device is enrolled, whose QR code has to be scanned anew, or whose seed is kept where the old one's is;
     then the profile names it, and the old one is deactivated and deleted. That is asked for first.
+
+    \b
+      mfacli device rename phone-2024 -p dev
     """
-    from mfacli.commands.device_enrolling import Wish, enrol
+    from mfacli.commands.device_beginning import Wish
+    from mfacli.commands.device_enrolling import enrol
 
     desk = desk_of(ctx)
     own = own_devices(desk, request_for(profile, cloud, device), what="rename")
     old, new = own_device(desk, own), own.user.device_named(name)
     if new == old:
-        raise UsageWrong(f"device {old.name} is called so already")
+        raise _called_so_already(own, new)
     question = f"IAM cannot rename: enrol {new.name}, with a seed of its own, and delete {old.name} then?"
     if not yes and not desk.prompter.confirm(question):
         raise Cancelled(f"device {old.name} is left as it is")
@@ -64,6 +70,22 @@ def command(
         is_agreed=yes,
     )
     enrol(desk, own, wish)
-    name_in_profile(desk, own.plan, new, is_agreed=True)
-    remove_from_cloud(desk, own, old)
+    if not isinstance(own.plan.device, KnownDevice) or own.plan.device.device == old:
+        name_in_profile(desk, own.plan, new, is_agreed=True)
+    try:
+        remove_from_cloud(desk, own, old)
+    except AccessDenied:
+        raise
+    except (MfacliError, KeyboardInterrupt):
+        desk.terminal.warn(
+            f"device {old.name} is still there: `mfacli device remove --from-cloud --device {old.serial}`"
+        )
+        raise
     desk.terminal.answer(new.serial)
+
+
+def _called_so_already(own: OwnDevices, device: Device) -> UsageWrong:
+    """Return the error for a name that the device has; an earlier run may have left the one before it."""
+    others = [each.serial for each in own.listed() or () if each.serial != device.serial]
+    hint = f"`mfacli device remove --from-cloud --device SERIAL` takes another one away: {', '.join(others)}"
+    return UsageWrong(f"device {device.name} is called so already", hint=hint if others else "")

@@ -78,6 +78,10 @@ class Drawer:
             raise self.stuck
         return self.seeds.get(device.serial)
 
+    def make_ready(self, device: Device) -> None:
+        if self.stuck:
+            raise self.stuck
+
     def keep_seed(self, device: Device, seed: Seed) -> str:
         self.seeds[device.serial] = seed
         return "drawer"

@@ -1,13 +1,9 @@
-"""`mfacli device enroll`: the whole ceremony at a terminal, and each half of one that a power cut leaves behind."""
+"""`mfacli device enroll`: the whole ceremony at a terminal. Where it is killed: `test_device_killed.py`."""
 
 from __future__ import annotations
 
-import os
-import signal
 import stat
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pexpect
 import pyotp
@@ -19,7 +15,6 @@ from mfacli.emulator.running import Control
 from tests.stage import Guests, Person, ended
 
 STEP = timedelta(seconds=30)
-SABOTAGE = Path(__file__).parent.parent / "sabotage" / "killed"
 NO_DELETING = "do not add `iam:DeleteVirtualMFADevice` to `DenyAllExceptListedIfNoMFA`"
 
 
@@ -221,39 +216,3 @@ def test_a_second_device_is_made_beside_the_first(steady_guests: Guests) -> None
     assert f"profile default still names {person.device}" in made.stderr
     assert forced.code == 0
     assert f"mfa_serial = {person.device}-2\n" in person.config_file.read_text()
-
-
-KILLED_AT = [
-    "mfacli.providers.aws_devices:AwsDevices.create:before",
-    "mfacli.providers.aws_devices:AwsDevices.create:after",
-    "mfacli.store.seeds:KeptSeeds.keep_seed:after",
-    "mfacli.providers.aws_devices:AwsDevices.enable:before",
-    "mfacli.providers.aws_devices:AwsDevices.enable:after",
-    "mfacli.codes.ledger:FileLedger.mark_spent:after",
-    "mfacli.output.replacing:replace_file:before",
-    "mfacli.output.aws_config:apply:after",
-]
-
-
-@pytest.mark.parametrize("point", KILLED_AT)
-def test_whatever_a_power_cut_leaves_the_next_run_goes_on(point: str, owner: Person) -> None:
-    trap = {
-        "MFACLI_TEST_KILL": point,
-        "PYTHONPATH": f"{SABOTAGE}{os.pathsep}{owner.environment['PYTHONPATH']}",
-    }
-
-    killed = owner.run("device", "enroll", "--keep-seed", environment=trap)
-    rest = owner.run("device", "enroll", "--keep-seed", "--yes", "--no-input")
-    device = device_in_cloud(owner)
-    link = owner.run("device", "export", "--yes").stdout
-
-    shown = owner.cloud.control.shown(device=owner.device)
-    seed = parse_qs(urlsplit(link.strip()).query)["secret"][0]
-    assert killed.code == -signal.SIGKILL
-    assert rest.code == 0, rest.stderr
-    assert device is not None
-    assert (device["has_seed"], device["profiles"]) == (True, ["default"])
-    assert pyotp.TOTP(seed).at(owner.cloud.control.world_time()) in {
-        shown.code.reveal(),
-        shown.next_code.reveal(),
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from mfacli.codes.derived import derive_code
+from mfacli.commands.device_beginning import Wish
 from mfacli.commands.device_cloud import OwnDevices
-from mfacli.commands.device_enrolling import Wish, enrol
+from mfacli.commands.device_enrolling import enrol
 from mfacli.commands.options import Manners
 from mfacli.commands.wiring import Desk
 from mfacli.domain.codes import Code, Seed
@@ -24,6 +26,7 @@ from mfacli.domain.secret import Secret
 from mfacli.errors import (
     AccessDenied,
     Cancelled,
+    CloudRefused,
     CloudUnreachable,
     CodeRejected,
     DeviceUnusable,
@@ -34,6 +37,7 @@ from mfacli.errors import (
     InputNotAllowed,
     KeyringLocked,
     MfacliError,
+    UsageWrong,
 )
 from tests.codes.stand_ins import Drawer, Ear, Person
 from tests.doubles import HandClock
@@ -109,10 +113,24 @@ class Screen(Ear):
 
 
 class Locked(Drawer):
-    """A drawer that takes nothing."""
+    """A drawer that takes nothing, although it looked as if it did."""
 
     def keep_seed(self, device: Device, seed: Seed) -> str:
         raise KeyringLocked("the keyring is locked")
+
+
+class Jammed(Drawer):
+    """A drawer that gives nothing away again."""
+
+    def forget_seed(self, device: Device) -> bool:
+        raise KeyringLocked("the keyring is locked")
+
+
+class Interrupted(Book):
+    """A book whose deletions are interrupted, as by a second Ctrl-C."""
+
+    def delete(self, device: Device, *, plan: Plan, keys: Keys) -> None:
+        raise KeyboardInterrupt
 
 
 @pytest.fixture
@@ -328,7 +346,7 @@ def test_without_anybody_to_ask_nothing_is_made(never_asks: bool, desk: Desk) ->
     book = Book()
 
     with pytest.raises(InputNotAllowed) as caught:
-        enrolled(desk, book, wish(keeps_seed=False))
+        enrolled(desk, book, wish(keeps_seed=False, draws=True))
 
     assert "--keep-seed" in caught.value.hint
     assert book.calls["create"] == 0
@@ -375,7 +393,7 @@ def test_a_missed_code_between_the_two_begins_the_pair_anew(desk: Desk) -> None:
     desk.prompter = Person(first, late, last)
     book = Book()
 
-    enrolled(desk, book, wish(keeps_seed=False))
+    enrolled(desk, book, wish(keeps_seed=False, draws=True))
 
     assert book.codes == [(late, last)]
     assert "a code was missed between the two" in heard(desk)
@@ -386,7 +404,7 @@ def test_a_phone_whose_clock_is_ten_minutes_off_is_understood(desk: Desk) -> Non
     desk.prompter = Person(first, second)
     book = Book()
 
-    enrolled(desk, book, wish(keeps_seed=False))
+    enrolled(desk, book, wish(keeps_seed=False, draws=True))
 
     assert book.codes == [(first, second)]
 
@@ -409,3 +427,228 @@ def test_a_list_that_lags_behind_is_waited_for(desk: Desk) -> None:
     enrolled(desk, book, wish())
 
     assert "enabled device richard; IAM lists it" in heard(desk)
+
+
+def test_what_has_been_enabled_and_cannot_be_proved_is_told_and_goes_on(desk: Desk) -> None:
+    enrolled(desk, Book(of_user=[None, CloudUnreachable("no answer")]), wish())
+
+    assert "enabled device richard, but could not see whether IAM lists it: no answer" in heard(desk)
+
+
+def test_a_ninth_device_is_refused_before_anything_is_made(desk: Desk) -> None:
+    book = Book()
+    book.enabled |= {f"arn:aws:iam::111122223333:mfa/richard-{number}" for number in range(8)}
+
+    with pytest.raises(CloudRefused) as caught:
+        enrolled(desk, book, wish())
+
+    assert caught.value.message == "richard has 8 MFA devices already, and IAM allows 8"
+    assert "mfacli device remove --from-cloud" in caught.value.hint
+    assert book.calls["create"] == 0
+
+
+def test_a_seed_that_nobody_would_have_is_not_made(desk: Desk) -> None:
+    book = Book()
+
+    with pytest.raises(UsageWrong, match="with --no-qr nobody would have"):
+        enrolled(desk, book, wish(keeps_seed=False))
+
+    assert book.calls["create"] == 0
+
+
+def test_a_picture_wished_for_where_nothing_can_be_drawn_stops_it(desk: Desk) -> None:
+    desk.terminal = Screen(is_there=False)  # type: ignore[assignment]  # as above
+    book = Book()
+
+    with pytest.raises(InputNotAllowed) as caught:
+        enrolled(desk, book, wish(draws=True))
+
+    assert "--png FILE" in caught.value.hint
+    assert book.calls["create"] == 0
+
+
+def test_a_keyring_that_does_not_answer_stops_it_before_anything_is_made(desk: Desk) -> None:
+    desk.seeds = Drawer(stuck=KeyringLocked("the keyring is locked"))
+    book = Book()
+
+    with pytest.raises(KeyringLocked):
+        enrolled(desk, book, wish())
+
+    assert book.calls["create"] == 0
+
+
+def no_space(path: Path, content: bytes) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_leaves_the_app_to_a_person_at_a_terminal(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mfacli.private_files.replace_privately", no_space)
+    desk.prompter = Person(*codes_at(desk, -1, 0))
+    book = Book()
+
+    enrolled(desk, book, wish(keeps_seed=False, png=tmp_path / "qr.png"))
+
+    assert isinstance(desk.terminal, Screen)
+    assert "qr.png` could not be written: no space left on device" in heard(desk)
+    assert "GEZD GNBV GY3T QOJQ" in desk.terminal.shown
+    assert book.enabled == {DEVICE.serial}
+
+
+def test_a_full_disk_ends_it_where_nobody_can_be_shown_anything(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mfacli.private_files.replace_privately", no_space)
+    desk.terminal = Screen(is_there=False)  # type: ignore[assignment]  # as above
+    book = Book()
+
+    with pytest.raises(FileUnwritable):
+        enrolled(desk, book, wish(png=tmp_path / "qr.png"))
+
+    assert book.made == set()
+    assert list(desk.seeds.devices_with_seed()) == []
+    assert "nothing is left of it" in heard(desk)
+
+
+def test_a_file_that_was_not_written_over_yet_is_not_taken_back(desk: Desk, tmp_path: Path) -> None:
+    desk.seeds = Locked()
+    desk.terminal = Screen(is_there=False)  # type: ignore[assignment]  # as above
+    picture = tmp_path / "qr.png"
+    picture.write_text("mine")
+
+    with pytest.raises(KeyringLocked):
+        enrolled(desk, Book(), wish(png=picture))
+
+    assert picture.read_text() == "mine"
+
+
+def test_what_a_phone_has_scanned_in_vain_is_told(desk: Desk) -> None:
+    with pytest.raises(Cancelled):
+        enrolled(desk, Book(), wish(keeps_seed=False, draws=True))
+
+    assert "nothing is left of it but what an authenticator app has scanned: delete that there" in heard(desk)
+
+
+def test_a_seed_that_cannot_be_taken_back_does_not_hide_why_it_ended(desk: Desk) -> None:
+    desk.seeds = Jammed()
+
+    with pytest.raises(CodeRejected):
+        enrolled(desk, Book(enable=[CodeRejected("no")] * 2), wish())
+
+    assert f"`mfacli device remove --device {DEVICE.serial}` does it" in heard(desk)
+    assert "nothing else is left of it" in heard(desk)
+
+
+def test_a_picture_that_cannot_be_taken_back_is_told(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, *, missing_ok: bool = False) -> None:
+        if self.name == "qr.png":
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+
+    with pytest.raises(Cancelled):
+        enrolled(desk, Book(), wish(keeps_seed=False, png=tmp_path / "qr.png"))
+
+    assert "qr.png`, of no use any more, could not be deleted: permission denied" in heard(desk)
+
+
+@pytest.mark.parametrize("kind", [CloudUnreachable, AccessDenied])
+def test_a_device_whose_seed_nobody_has_is_not_said_to_be_gone_on_with(kind: type[MfacliError], desk: Desk) -> None:
+    desk.seeds = Locked()
+    desk.terminal = Screen(is_there=False)  # type: ignore[assignment]  # as above
+    book = Book(delete=[kind("no", hint="ask an administrator")] * 2)
+
+    with pytest.raises(KeyringLocked):
+        enrolled(desk, book, wish())
+
+    assert f"device `{DEVICE.serial}` is left, enabled for nobody: no" in heard(desk)
+    assert "nobody has its seed; another name does: `mfacli device enroll --name richard-2`" in heard(desk)
+
+
+def test_a_device_that_may_have_been_enabled_is_not_called_nobodys(desk: Desk) -> None:
+    lost = CloudUnreachable("no answer")
+    book = Book(enable=[lost], of_user=[None, lost], delete=[lost])
+
+    with pytest.raises(CloudUnreachable):
+        enrolled(desk, book, wish())
+
+    assert "is left, and whether it is enabled is not known: no answer" in heard(desk)
+    assert "run this again to go on with the seed kept here" in heard(desk)
+
+
+def test_a_taking_back_that_is_interrupted_tells_what_may_be_left(desk: Desk) -> None:
+    desk.prompter = Person()
+
+    with pytest.raises(KeyboardInterrupt):
+        enrolled(desk, Interrupted(), wish(keeps_seed=False, draws=True))
+
+    assert f"device `{DEVICE.serial}` is perhaps left: whether it was deleted again is not known" in heard(desk)
+    assert f"aws iam delete-virtual-mfa-device --serial-number {DEVICE.serial}" in heard(desk)
+
+
+def test_a_device_gone_on_with_is_left_as_it_was_and_told_of(desk: Desk) -> None:
+    book = Book()
+    book.made.add(DEVICE.serial)
+    desk.seeds.keep_seed(DEVICE, SEED)
+
+    with pytest.raises(Cancelled):
+        enrolled(desk, book, wish(keeps_seed=False, draws=True))
+
+    assert book.made == {DEVICE.serial}
+    assert desk.seeds.find_seed(DEVICE) == SEED
+    assert f"device `{DEVICE.serial}` is left as it was" in heard(desk)
+    assert "run this again to go on with the seed kept here" in heard(desk)
+
+
+def test_the_seed_of_a_device_that_had_the_name_before_is_removed(desk: Desk) -> None:
+    desk.seeds.keep_seed(DEVICE, Seed(key=Secret("MZXW6YTBOI======".rstrip("="))))
+    desk.prompter = Person(*codes_at(desk, -1, 0))
+
+    enrolled(desk, Book(), wish(keeps_seed=False, draws=True))
+
+    assert desk.seeds.find_seed(DEVICE) is None
+    assert "removed the seed of the device that was called richard before" in heard(desk)
+
+
+def test_a_seed_before_it_that_cannot_be_removed_is_warned_of(desk: Desk) -> None:
+    desk.seeds = Jammed()
+    desk.seeds.keep_seed(DEVICE, SEED)
+    desk.prompter = Person(*codes_at(desk, -1, 0))
+    book = Book()
+
+    enrolled(desk, book, wish(keeps_seed=False, draws=True))
+
+    assert "makes wrong codes: it could not be removed, the keyring is locked" in heard(desk)
+    assert book.enabled == {DEVICE.serial}
+
+
+def test_who_has_it_enabled_already_is_told_how_a_phone_gets_it(desk: Desk) -> None:
+    book = Book()
+    book.enabled.add(DEVICE.serial)
+    desk.seeds.keep_seed(DEVICE, SEED)
+
+    enrolled(desk, book, wish(draws=True))
+
+    assert f"its QR code: `mfacli device export --qr --device {DEVICE.serial}`" in heard(desk)
+
+
+def test_a_device_made_anew_tells_of_what_a_phone_has_scanned_before(desk: Desk) -> None:
+    book = Book()
+    book.made.add(DEVICE.serial)
+
+    enrolled(desk, book, wish())
+
+    assert "deleted it; what an authenticator app has scanned of it is of no use: delete that there" in heard(desk)
+
+
+def test_a_creation_that_is_interrupted_is_told_to_be_gone_on_with(desk: Desk) -> None:
+    book = Book()
+    book.create = lambda device, *, plan, keys: signal.raise_signal(signal.SIGINT)  # type: ignore[assignment,method-assign,return-value]  # Ctrl-C
+
+    with pytest.raises(KeyboardInterrupt):
+        enrolled(desk, book, wish())
+
+    assert "whether device richard has been made is not known" in heard(desk)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
 import pyotp
 import pytest
 import segno
 
-from tests.stage import Guests, Person, ended, person_called
+from tests.stage import REGION, Guests, Person, ended, person_called
+
+if TYPE_CHECKING:
+    from types_boto3_iam import IAMClient
 
 STEP = timedelta(seconds=30)
 
@@ -38,6 +43,20 @@ def kept_app(person: Person, *options: str) -> pyotp.TOTP:
     """Return an app that has the seed which is kept."""
     link = person.run("device", "export", "--yes", *options).stdout.strip()
     return pyotp.TOTP(parse_qs(urlsplit(link).query)["secret"][0])
+
+
+def with_all_rights(person: Person) -> IAMClient:
+    """Return a client of their account's administrator, who has taken their device from them."""
+    keys = person.cloud.control.environment_of("Anaya")
+    client = boto3.client(
+        "iam",
+        region_name=REGION,
+        endpoint_url=person.cloud.address,
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=keys.secret_access_key.reveal(),
+    )
+    client.deactivate_mfa_device(UserName=person.user, SerialNumber=person.device)
+    return client
 
 
 def serials(person: Person, kind: str) -> list[str]:
@@ -115,18 +134,90 @@ def test_what_a_user_may_not_delete_is_deactivated_and_told_of(managing: Person)
     assert f"deactivated device {managing.user}" in removed.stderr
     assert f"device `{managing.device}` is left, enabled for nobody" in removed.stderr
     assert f"aws iam delete-virtual-mfa-device --serial-number {managing.device}" in removed.stderr
+    assert "profile default still names it" in removed.stderr
 
 
 def test_a_device_is_removed_everywhere_and_removing_it_again_goes_on(owner: Person) -> None:
     deactivated = owner.run("device", "deactivate", "--yes")
+    twice = owner.run("device", "deactivate", "--yes")
     removed = owner.run("device", "remove", "--from-cloud", "--yes")
+    again = owner.run("device", "remove", "--from-cloud", "--yes")
     listed = owner.run("device", "list")
 
     assert deactivated.code == 0
-    assert f"device {owner.user} is not enabled for {owner.user}" in removed.stderr
-    assert f"deleted device {owner.user}\nremoved the seed of device {owner.user}\n" in removed.stderr
+    assert removed.stderr.startswith(f"deleted device {owner.user}\nremoved the seed of device {owner.user}\n")
+    assert (twice.code, again.code) == (4, 4)
+    assert f"mfacli: device `{owner.device}` is not enabled for {owner.user}\n" in twice.stderr
+    assert f"mfacli: device `{owner.device}` is not enabled for {owner.user}\n" in again.stderr
     assert listed.stdout == f"{owner.device}\tnot yours\tno\tdefault\n"
     assert listed.stderr == "you have no MFA device; `mfacli device enroll` makes one\n"
+
+
+def test_a_seed_whose_device_is_gone_already_is_removed(owner: Person) -> None:
+    with_all_rights(owner).delete_virtual_mfa_device(SerialNumber=owner.device)
+
+    removed = owner.run("device", "remove", "--from-cloud", "--yes")
+
+    assert removed.code == 0
+    assert removed.stderr.startswith(f"removed the seed of device {owner.user}\n")
+    assert serials(owner, "has_seed") == []
+
+
+def test_another_users_device_is_not_removed(owner: Person) -> None:
+    others = owner.device.replace(owner.user, "Sofia")
+
+    refused = owner.run("device", "remove", "--from-cloud", "--yes", "--device", others)
+
+    assert refused.code == 4
+    assert f"device `{others}` is enabled for another user than {owner.user}" in refused.stderr
+    assert f"aws iam deactivate-mfa-device --user-name NAME --serial-number {others}" in refused.stderr
+
+
+def test_a_device_that_is_lost_is_taken_away_with_the_code_of_another(managing: Person) -> None:
+    second = f"{managing.device}-2"
+    managing.run("device", "enroll", "--name", f"{managing.user}-2", "--keep-seed", "--no-input")
+
+    unasked = managing.run("device", "deactivate", "--yes", "--device", second)
+    child = managing.at_terminal("mfacli", "device", "deactivate", "--yes", "--device", second)
+    child.expect_exact(f"MFA code for {managing.user}: ")
+    child.sendline(managing.code())
+
+    assert ended(child) == 0
+    assert unasked.code == 8
+    assert "open a session first, which is then taken: `mfacli session`" in unasked.stderr
+    assert serials(managing, "in_cloud") == [managing.device]
+
+
+def test_whoever_takes_away_the_profiles_own_device_chooses_whose_code_is_given(managing: Person) -> None:
+    managing.run("device", "enroll", "--name", f"{managing.user}-2", "--keep-seed", "--no-input")
+    child = managing.at_terminal("mfacli", "device", "deactivate", "--yes")
+    child.expect_exact(f"  2  {managing.device}-2")
+    child.sendline("1")
+    child.expect_exact(f"MFA code for {managing.user}: ")
+    child.sendline(managing.code())
+
+    assert ended(child) == 0
+    assert serials(managing, "in_cloud") == [f"{managing.device}-2"]
+
+
+def test_nobody_types_two_codes_of_a_device_that_is_not_enabled(managing: Person) -> None:
+    refused = managing.run("device", "resync", "--device", f"{managing.device}-2")
+
+    assert refused.code == 4
+    assert f"device `{managing.device}-2` is not enabled for {managing.user}" in refused.stderr
+    assert f"enabled are: {managing.device}\n" in refused.stderr
+
+
+def test_renaming_another_device_leaves_the_profile_as_it_is(owner: Person) -> None:
+    owner.run("device", "enroll", "--keep-seed", "--no-input", "--name", f"{owner.user}-2")
+
+    renamed = owner.run("device", "rename", f"{owner.user}-3", "--yes", "--device", f"{owner.device}-2")
+    again = owner.run("device", "rename", owner.user, "--yes")
+
+    assert (renamed.code, renamed.stdout) == (0, f"{owner.device}-3\n")
+    assert f"mfa_serial = {owner.device}\n" in owner.config_file.read_text()
+    assert again.code == 2
+    assert f"--device SERIAL` takes another one away: {owner.device}-3" in again.stderr
 
 
 def test_renaming_makes_another_device_and_removes_the_old(owner: Person) -> None:

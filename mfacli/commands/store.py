@@ -38,6 +38,7 @@ def command(ctx: click.Context, /, as_json: bool) -> None:
     \b
       mfacli store                     which places there are, chosen by what, with how much room
       mfacli store move --to keyring   sessions out of the kernel's keyring into the system's
+      mfacli store passphrase          put the encrypted file under another passphrase
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -86,6 +87,30 @@ def move(ctx: click.Context, /, target: str) -> None:
     failed = [each.problem for each in moved if each.problem is not None]
     if failed:
         raise KeyringUnusable(f"{len(failed)} of {len(moved)} stay where they were", hint=failed[0].hint)
+
+
+@command.command(name="passphrase")
+@common
+@click.pass_context
+def passphrase(ctx: click.Context, /) -> None:
+    """Put the encrypted file under another passphrase.
+
+    The present one comes from where it always does, the new one from you, at the terminal, twice. Whatever interrupts
+    it, all that is in the file is under the one or under the other. Copies of the file keep the old one.
+
+    \b
+      mfacli store passphrase          where it is known to others, rotate what was in the file as well
+    """
+    from mfacli.store.passphrases import TypedPassphrase
+
+    desk = desk_of(ctx)
+    file = desk.crypt_file
+    typed = TypedPassphrase(lambda: desk.prompter)
+    count = file.change_passphrase(lambda: typed.passphrase(file.path, is_new=True), locks=desk.locks)
+    entries = "1 entry" if count == 1 else f"{count} entries"
+    desk.terminal.note(f"{file.path} has another passphrase now, and {entries} under it")
+    if desk.settings.store_passphrase_command:
+        desk.terminal.warn("see that `store_passphrase_command` prints the new one")
 
 
 def _moving(desk: Desk, target: str) -> Iterator[Moved]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import decodebytes, encodebytes
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,23 @@ class WholeFile(CryptFileKeyring):  # type: ignore[misc]  # the library has no t
             raise PasswordDeleteError("no such password")
         write_content(self._path, content)
 
+    def change_passphrase(self, passphrase: Secret) -> int:
+        """Put all entries under another passphrase, in one step, and return how many; the backend is then used up."""
+        content = self._content()
+        entries: dict[tuple[str, str], str] = {}
+        for names in content.names:
+            try:
+                entries[names] = self._decrypted(content, *names) or ""
+            except _NO_ENTRY:
+                raise EntryDamaged(
+                    f"the passphrase stays as it is: the entry `{names[1]}` in `{self._path}` is damaged",
+                    hint="keep that again, or remove it, or restore a copy of the file",
+                ) from None
+        self._passphrase = passphrase
+        self._keys.clear()
+        self._begin(CryptContent(), entries)
+        return len(entries)
+
     def encrypt(self, password: bytes, assoc: bytes | None = None) -> bytes:
         """Encrypt as the library does, but with one salt for the file: each key costs as long as a person notices."""
         cipher = self._create_cipher("", self._salt)
@@ -91,11 +109,13 @@ class WholeFile(CryptFileKeyring):  # type: ignore[misc]  # the library has no t
             )
         return content
 
-    def _begin(self, content: CryptContent) -> None:
+    def _begin(self, content: CryptContent, entries: Mapping[tuple[str, str], str] | None = None) -> None:
         self._salt = os.urandom(_SALT_BYTES)
-        self._put(content, HEAD, REFERENCE, _REFERENCE_TEXT)
         content.set(HEAD, "scheme", self.scheme)
         content.set(HEAD, "version", self.version)
+        self._put(content, HEAD, REFERENCE, _REFERENCE_TEXT)
+        for names, text in (entries or {}).items():
+            self._put(content, *names, text)
         write_content(self._path, content)
         self._reference = read_content(self._path).get(HEAD, REFERENCE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from mfacli.errors import FileUnwritable, KeyringUnusable
@@ -13,16 +14,34 @@ from mfacli.private_files import make_private_directory, replace_privately
 HEAD, REFERENCE = "keyring-setting", "password reference"
 
 
+class _Parser(configparser.RawConfigParser):
+    def optionxform(self, optionstr: str) -> str:
+        """Leave names as they are: profiles may differ in nothing but case."""
+        return optionstr
+
+
 class CryptContent:
     """The entries, still encrypted. Services and names are escaped as the library does."""
 
-    def __init__(self, parsed: configparser.RawConfigParser) -> None:
-        self.parsed = parsed
+    def __init__(self) -> None:
+        self.parsed: configparser.RawConfigParser = _Parser()
 
     @property
     def is_begun(self) -> bool:
         """Whether a passphrase has been settled."""
         return self.get(HEAD, REFERENCE) is not None
+
+    @property
+    def names(self) -> Sequence[tuple[str, str]]:
+        """Services and names of all entries but the head's."""
+        from keyrings.cryptfile.escape import unescape
+
+        return [
+            (unescape(section), unescape(option))
+            for section in self.parsed.sections()
+            if section != _escape(HEAD)
+            for option in self.parsed.options(section)
+        ]
 
     def get(self, service: str, name: str) -> str | None:
         """Return an entry, or None."""
@@ -41,22 +60,16 @@ class CryptContent:
         return self.parsed.has_section(section) and self.parsed.remove_option(section, _escape(name))
 
 
-class _Parser(configparser.RawConfigParser):
-    def optionxform(self, optionstr: str) -> str:
-        """Leave names as they are: profiles may differ in nothing but case."""
-        return optionstr
-
-
 def read_content(path: Path) -> CryptContent:
     """Return what stands in the file, nothing where there is none; raises `KeyringUnusable` for what is no such file.
 
     A file that cannot be read must not count as empty: it would be written over.
     """
-    parser = _Parser()
+    content = CryptContent()
     try:
-        parser.read_string(path.read_text(encoding="utf-8"))
+        content.parsed.read_string(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return CryptContent(parser)
+        return content
     except OSError as problem:
         raise KeyringUnusable(
             f"`{path}` cannot be read: {problem.strerror}", hint="make it readable for you, or move it away"
@@ -64,8 +77,7 @@ def read_content(path: Path) -> CryptContent:
     except (configparser.Error, UnicodeDecodeError):
         # Without a cause: its text could quote a part of the file.
         raise _damaged(path) from None
-    content = CryptContent(parser)
-    if parser.sections() and not content.is_begun:
+    if content.parsed.sections() and not content.is_begun:
         # Under the next passphrase it would be begun anew, and what is in it would be lost.
         raise _damaged(path)
     return content

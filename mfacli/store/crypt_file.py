@@ -1,10 +1,11 @@
 """A keyring in one encrypted file, for machines that have no other.
 
 What is in it is encrypted by keyrings.cryptfile (extra `file-keyring`): AES-128-GCM, each entry bound to its name,
-under a key from Argon2id (64 MiB, 15 passes; 0.4 s on a slow core). keyrings.alt's file was measured beside it: 1,000
-rounds of PBKDF2 in 2 ms, no authentication, and its wrong passphrases are told apart by an assertion that `python -O`
-drops. How they read and write is sound in neither (`crypt_backend.py`): so the file is read here, and written under
-mfacli's lock, beside the old one, flushed, moved into its place. The format stays the library's.
+under a key from Argon2id (64 MiB, 15 passes; about a second of processor time). keyrings.alt's file was measured
+beside it: 1,000 rounds of PBKDF2 in 1 ms, a changed byte that is decrypted as if nothing were, and wrong passphrases
+told apart by an assertion, which `python -O` drops. How they read and write is sound in neither (`crypt_backend.py`):
+so the file is read here, and written under mfacli's lock, beside the old one, flushed, moved into its place. The
+format stays the library's.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from mfacli.store.vaults import VaultKind
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+    from mfacli.store.crypt_backend import WholeFile
 
 Answer = TypeVar("Answer")
 
@@ -51,7 +54,7 @@ class CryptFile:
         self.locked = Trouble()
         self._source = source
         self._passphrase: Secret | None = None
-        self._opened: KeyringBackend | None = None
+        self._opened: WholeFile | None = None
 
     def ask(self) -> None:
         """Come by the passphrase, where that has not been done yet; raises as its source does."""
@@ -66,7 +69,7 @@ class CryptFile:
             return False
         return self._content().get(service, username) is not None
 
-    def open(self) -> KeyringBackend:
+    def open(self) -> WholeFile:
         """Return the file as a backend of the `keyring` library; raises `KeyringLocked` for a wrong passphrase."""
         assert self._passphrase is not None
         if self._opened is None:
@@ -74,6 +77,27 @@ class CryptFile:
 
             self._opened = WholeFile(self.path, self._passphrase)
         return self._opened
+
+    def change_passphrase(self, new: Callable[[], Secret], *, locks: Locks) -> int:
+        """Put everything under the passphrase that `new` returns, in one step, and return how many entries that is.
+
+        Raises `KeyringMissing` where there is no file.
+        """
+        if not self._content().is_begun:
+            raise KeyringMissing(
+                f"there is no encrypted file yet: `{self.path}`", hint="`mfacli store move --to file` makes one"
+            )
+        self.ask()
+        self.open()
+        passphrase = new()
+        try:
+            with locks.hold("keyring"):
+                # What others have written while somebody typed is read again.
+                count = self.open().change_passphrase(passphrase)
+        finally:
+            self._opened = None
+        self._passphrase = passphrase
+        return count
 
     def _content(self) -> CryptContent:
         if not is_installed():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mfacli.store.kernel_keys import kernel_is_usable
-from tests.stage import Person
+from tests.stage import Person, ended
 
 FILE = {"MFACLI_STORE": "file"}
 NO_KERNEL = pytest.mark.skipif(not kernel_is_usable(), reason="the kernel refuses: a container")
@@ -127,3 +127,24 @@ def test_the_passphrase_is_asked_for_at_the_terminal_once(keeper: Person) -> Non
     child.sendline("correct horse")
 
     child.expect_exact("moved 2 to encrypted file")
+
+
+def test_the_passphrase_is_changed_at_the_terminal(keeper: Person) -> None:
+    settings = keeper.home / ".config" / "mfacli" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('store_passphrase_command = "echo correct horse"\n')
+    keeper.run("store", "move", "--to", "file", environment=FILE)
+
+    child = keeper.at_terminal("mfacli", "store", "passphrase", environment=FILE)
+    child.expect("new passphrase of .*keyring.cfg: ")
+    child.sendline("another")
+    child.expect_exact("the same again: ")
+    child.sendline("another")
+    child.expect_exact("keyring.cfg has another passphrase now, and 2 entries under it")
+    child.expect_exact("see that `store_passphrase_command` prints the new one")
+    code = ended(child)
+    before = keeper.run("device", "code", environment=FILE)
+    settings.write_text('store_passphrase_command = "echo another"\n')
+    after = keeper.run("device", "code", environment=FILE)
+
+    assert (code, before.code, after.code) == (0, 7, 0)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from argon2.low_level import hash_secret_raw
-from keyrings.cryptfile.cryptfile import CryptFileKeyring
+from keyrings.cryptfile.cryptfile import DEFAULT_MEMORY_COST, DEFAULT_TIME_COST, CryptFileKeyring
 
 from mfacli.domain.secret import Secret
-from mfacli.errors import KeyringLocked, KeyringUnusable
+from mfacli.errors import KeyringLocked, KeyringMissing, KeyringUnusable
 from mfacli.store import crypt_backend
 from mfacli.store.crypt_backend import WholeFile
 from mfacli.store.crypt_content import CryptContent, write_content
 from mfacli.store.crypt_file import CryptFile
+from mfacli.store.locks import FileLocks
 from tests.real import run_in_child
-from tests.store.crypt_files import Given, cheap_key, vault_at, vault_in
+from tests.store.crypt_files import Given, Nobody, cheap_key, vault_at, vault_in
 
 __all__ = ["cheap_key"]
 
@@ -143,6 +145,87 @@ def test_a_file_that_was_replaced_while_it_was_open_is_not_written(tmp_path: Pat
 
     with pytest.raises(KeyringLocked, match="is another file than the one that was opened"):
         vault.write("third", "a seed", lifetime=None)
+
+
+def test_everything_goes_under_another_passphrase(tmp_path: Path, path: Path) -> None:
+    file = CryptFile(path, source=Given())
+
+    count = file.change_passphrase(lambda: Secret("another"), locks=FileLocks([tmp_path / "locks"]))
+
+    assert (count, vault_in(tmp_path, file).read("phone")) == (2, "a seed")
+    assert [vault_at(tmp_path, "another").read(name) for name in ("phone", "tablet")] == [
+        "a seed",
+        "another seed" * 20,
+    ]
+    with pytest.raises(KeyringLocked):
+        vault_at(tmp_path).read("phone")
+
+
+def test_the_library_reads_it_under_another_passphrase(tmp_path: Path, path: Path) -> None:
+    path.write_text(path.read_text().replace("version = 1.3.9\n", ""))
+    CryptFile(path, source=Given()).change_passphrase(
+        lambda: Secret("another"), locks=FileLocks([tmp_path / "locks"])
+    )
+    theirs = CryptFileKeyring()
+    theirs.file_path = str(path)
+    theirs.keyring_key = "another"
+
+    assert theirs.get_password("mfacli-seed", "ab12:phone") == "a seed"
+
+
+def test_whoever_has_the_file_open_when_its_passphrase_changes_writes_nothing(tmp_path: Path, path: Path) -> None:
+    vault = vault_at(tmp_path)
+    vault.read("phone")
+    CryptFile(path, source=Given()).change_passphrase(
+        lambda: Secret("another"), locks=FileLocks([tmp_path / "locks"])
+    )
+
+    with pytest.raises(KeyringLocked, match="is another file"):
+        vault.write("phone", "under the old one", lifetime=None)
+
+    assert vault_at(tmp_path, "another").read("phone") == "a seed"
+
+
+def test_a_damaged_entry_keeps_the_passphrase_as_it_is(tmp_path: Path, path: Path) -> None:
+    path.write_text(path.read_text().rstrip()[:-30])
+    before = path.read_bytes()
+
+    with pytest.raises(KeyringUnusable, match="the entry `ab12:tablet` in"):
+        CryptFile(path, source=Given()).change_passphrase(
+            lambda: Secret("another"), locks=FileLocks([tmp_path / "locks"])
+        )
+
+    assert path.read_bytes() == before
+
+
+def test_a_full_disk_keeps_the_passphrase_as_it_is(
+    tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = CryptFile(path, source=Given())
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("mfacli.store.crypt_content.replace_privately", refuse)
+        with pytest.raises(KeyringUnusable, match="could not be written: No space left"):
+            file.change_passphrase(lambda: Secret("another"), locks=FileLocks([tmp_path / "locks"]))
+
+    assert vault_in(tmp_path, file).read("phone") == "a seed"
+
+
+def test_without_a_file_there_is_no_passphrase_to_change(tmp_path: Path) -> None:
+    file = CryptFile(tmp_path / "keyring.cfg", source=Nobody())
+
+    with pytest.raises(KeyringMissing, match="there is no encrypted file yet"):
+        file.change_passphrase(lambda: Secret("another"), locks=FileLocks([tmp_path / "locks"]))
+
+
+def test_the_key_costs_what_the_readme_says() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+
+    assert (DEFAULT_MEMORY_COST, DEFAULT_TIME_COST) == (64 * 1024, 15)
+    assert "Argon2id, 64 MiB, 15 passes" in readme
 
 
 def test_what_is_in_memory_shows_no_passphrase(path: Path) -> None:

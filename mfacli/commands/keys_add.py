@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from mfacli.commands.completing import complete_files, complete_profiles
+from mfacli.commands.keys_places import key_places
 from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.planning import Planning
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys, last_four
-from mfacli.domain.plan import KeySource, Request
+from mfacli.domain.plan import KeysFrom, KeySource, Request
 from mfacli.domain.secret import Secret
 from mfacli.errors import Cancelled, InputNotAllowed, KeysMalformed, ProfileBroken, ProfileUnknown, UsageWrong
 from mfacli.interfaces import Identity
@@ -235,10 +236,17 @@ def _see_to_plain_copies(desk: Desk, given: _Given, source: _Source, *, remove: 
             raise KeysMalformed("the keyring does not give back what it was given; the file is left as it is")
         path = remove_plain_keys(given.plain)
         desk.terminal.note(f"removed the key {last_four(key_id)} from {path}")
+        if given.cloud is Cloud.AWS:
+            way = f"`mfacli integrate {given.profile}` has them ask mfacli"
+            desk.terminal.note(f"tools that read that file have no keys there now: {way}")
     elif given.plain is not None and given.plain.access_key_id == key_id:
         desk.terminal.note(f"the same key also stands in {given.plain}; --remove-from-file takes it out")
     elif given.plain is not None:
-        other = last_four(given.plain.access_key_id)
-        desk.terminal.warn(f"another key of this profile, {other}, stands in {given.plain} and is passed over")
+        passed_over = last_four(given.plain.access_key_id)
+        desk.terminal.warn(f"another key of this profile, {passed_over}, stands in {given.plain} and is passed over")
+    for other in key_places(desk, given.cloud):
+        at = other.source
+        if at.kind is KeysFrom.FILE and at != given.plain and at.access_key_id == key_id:
+            desk.terminal.note(f"the same key also stands in {at}, as profile {other.profile}'s")
     if source.csv not in {None, "-"} and os.path.exists(str(source.csv)):  # noqa: PTH110 - any text is no error here
         desk.terminal.note(f"`{source.csv}` still holds the secret: delete it")

@@ -89,15 +89,14 @@ def _from_file(desk: Desk, cloud: Cloud, name: str, *, is_used: bool) -> Iterato
 
 
 def _with_the_clouds_view(desk: Desk, listed: Sequence[ListedKey]) -> Sequence[ListedKey]:
-    """Return the keys with what their clouds say of them; a cloud that does not answer is asked once only."""
+    """Return the keys with what their clouds say of them; one that does not answer is asked once only."""
     silent = set[str]()
     seen: list[ListedKey] = []
     for key in listed:
         try:
-            seen.append(key if key.cloud in silent else _with_facts(desk, key))
+            seen.append(_with_facts(desk, key, silent))
         except CloudUnreachable as problem:
-            silent.add(key.cloud)
-            desk.terminal.note(f"age and last use are left out: {problem.message}")
+            desk.terminal.note(f"age and last use of {key.profile}'s key are left out: {problem.message}")
             seen.append(key)
         except MfacliError as problem:
             desk.terminal.detail(f"of {key.profile}'s key nothing more is known: {problem.message}")
@@ -105,12 +104,18 @@ def _with_the_clouds_view(desk: Desk, listed: Sequence[ListedKey]) -> Sequence[L
     return seen
 
 
-def _with_facts(desk: Desk, key: ListedKey) -> ListedKey:
-    cloud = Cloud(key.cloud)
-    plan = _plan(desk, cloud, key)
-    keys = _signing_keys(desk, plan)
-    lister = desk.keys_of(cloud)
-    known = {each.access_key_id: each for each in lister.list_keys(plan=plan, keys=keys)}.get(key.access_key_id)
+def _with_facts(desk: Desk, key: ListedKey, silent: set[str]) -> ListedKey:
+    plan = _plan(desk, Cloud(key.cloud), key)
+    where = plan.endpoint_url or plan.partition or key.cloud
+    if where in silent:
+        return key
+    keys, lister = _signing_keys(desk, plan), desk.keys_of(plan.cloud)
+    try:
+        listed = lister.list_keys(plan=plan, keys=keys)
+    except CloudUnreachable:
+        silent.add(where)
+        raise
+    known = {each.access_key_id: each for each in listed}.get(key.access_key_id)
     return replace(key, known=known, use=lister.last_use(key.access_key_id, plan=plan, keys=keys) if known else None)
 
 

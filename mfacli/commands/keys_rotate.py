@@ -8,14 +8,17 @@ import click
 
 from mfacli.commands.device_meant import device_option
 from mfacli.commands.keys_places import KeyPlace, key_places, put_keys, put_where_named
+from mfacli.commands.keys_sessions import replace_opener
 from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys, last_four
 from mfacli.domain.plan import KeysFrom, Plan, Request
 from mfacli.errors import DeviceUnusable, ProfileBroken
+from mfacli.profiles.variables import KEY_VARIABLES
 from mfacli.rotation import RotationParts
 from mfacli.rotation import rotate as rotate_keys
+from mfacli.session import Obtained
 
 
 @click.command(name="rotate")
@@ -42,8 +45,8 @@ def rotate(
     New keys are made, proved with a call, and put where the old ones are, in the keyring or the plain file; then the
     old ones are deactivated, the new ones proved again, and the old ones deleted. One MFA session serves all of that.
     Whatever interrupts it, either the old or the new keys work: run it again, and it goes on, or takes back what was
-    begun. Other profiles here that have the same key get the new one too; other machines do not. Sessions that were
-    opened with the old keys stay good until they expire.
+    begun. Other profiles here that have the same key get the new one too; other machines do not. The MFA session goes
+    on under the new keys; whoever has another of the old keys' may use it until it expires.
 
     \b
       mfacli keys rotate -p dev              ask for one code, and replace the keys
@@ -59,14 +62,18 @@ def rotate(
         _check_place(plan)
         keys = desk.parts(plan).keys.keys_for(plan)
         places = key_places(desk, plan.cloud)
-        parts = _parts(desk, plan, places, code)
+        opened: list[Obtained] = []
+        parts = _parts(desk, plan, places, code, opened)
         rotated = rotate_keys(plan, keys, parts, keeps_old=keep_old, may_delete=delete_other)
     old, new = last_four(rotated.old_id), last_four(rotated.new_id)
     fate = "is deleted" if rotated.is_old_deleted else "is inactive"
     name = next((each.profile for each in places if each.source == plan.key_source), plan.profile)
     desk.terminal.note(f"profile {name} has the key {new} now, and the old one {old} {fate}")
-    if any(entry.opened_with == rotated.old_id for entry in desk.store.entries()):
-        desk.terminal.note("sessions opened with the old key stay good until they expire; the next asks for a code")
+    session = opened[0] if opened else None
+    replace_opener(desk, plan, session, old_id=rotated.old_id, new_id=rotated.new_id)
+    id_variable = KEY_VARIABLES[plan.cloud][0]
+    if desk.environment.get(id_variable) == rotated.old_id:
+        desk.terminal.warn(f"{id_variable} in this environment still names the old key: unset it")
 
 
 def _check_place(plan: Plan) -> None:
@@ -78,7 +85,11 @@ def _check_place(plan: Plan) -> None:
         )
 
 
-def _parts(desk: Desk, plan: Plan, places: Sequence[KeyPlace], code: str | None) -> RotationParts:
+def _parts(
+    desk: Desk, plan: Plan, places: Sequence[KeyPlace], code: str | None, opened: list[Obtained]
+) -> RotationParts:
+    """Return what the rotation works with; the sessions that it opens go to `opened`."""
+
     def put(keys: Keys) -> str:
         return put_keys(desk, plan.cloud, plan.key_source, keys)
 
@@ -88,7 +99,8 @@ def _parts(desk: Desk, plan: Plan, places: Sequence[KeyPlace], code: str | None)
 
     def open_session(of: Plan) -> Keys | None:
         try:
-            return desk.obtain(of, code=code).session.keys
+            opened.append(desk.obtain(of, code=code))
+            return opened[-1].session.keys
         except DeviceUnusable as problem:
             desk.terminal.detail(f"no MFA session can be opened: {problem.message}")
             return None

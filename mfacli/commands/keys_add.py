@@ -187,11 +187,11 @@ def _read(name: str) -> Secret:
         with Path(name).open(encoding="utf-8-sig", newline="") as file:
             return Secret(file.read(_LARGEST_FILE))
     except UnicodeDecodeError:
-        why = "it is no text"
+        why, hint = "it is no text in UTF-8", "give the file as the console downloads it"
     except (OSError, ValueError) as problem:
-        why = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
+        why, hint = (problem.strerror if isinstance(problem, OSError) else None) or str(problem), ""
     # Outside the handler: an exception of decoding carries the whole file.
-    raise KeysMalformed(f"the keys could not be read from `{name}`: {why.lower()}")
+    raise KeysMalformed(f"the keys could not be read from `{name}`: {why[:1].lower()}{why[1:]}", hint=hint)
 
 
 def _check_name(given: _Given) -> None:

@@ -33,6 +33,7 @@ _OF_OTHER_THINGS = {
     "ANPA": "a managed policy's id",
     "ASCA": "a certificate's id",
 }
+_DELIMITERS = ",;\t"
 _LONGEST_SECRET = 1024
 _LONGEST_TENCENT_ID = 36
 _CONSOLES = {
@@ -102,22 +103,27 @@ def keys_in_environment(environment: Mapping[str, str], cloud: Cloud) -> Keys:
 def keys_in_csv(text: Secret, *, name: str) -> GivenKeys:
     """Return the keys in the CSV file called `name`, as either console downloads it; raises `KeysMalformed`.
 
-    AWS' has `Access key ID` and `Secret access key` among its columns, Tencent Cloud's `SecretId` and `SecretKey`.
+    AWS' has `Access key ID` and `Secret access key` among its columns, Tencent Cloud's `SecretId` and `SecretKey`. A
+    spreadsheet may have saved it with semicolons or tabs instead of commas.
     """
-    rows = _rows(text)
-    if not rows:
+    is_empty = True
+    for delimiter in _DELIMITERS:
+        rows = _rows(text, delimiter)
+        is_empty = is_empty and not rows
+        header = [cell.strip().strip("\ufeff").lower() for cell in rows[0]] if rows else []
+        for cloud, columns in _COLUMNS.items():
+            if all(header.count(column) == 1 for column in columns):
+                return GivenKeys(cloud=cloud, keys=_keys_of(cloud, header, rows[1:], name))
+    if is_empty:
         raise KeysMalformed(f"`{name}` is empty, or no CSV file")
-    header = [cell.strip().strip("\ufeff").lower() for cell in rows[0]]
-    for cloud, columns in _COLUMNS.items():
-        if all(header.count(column) == 1 for column in columns):
-            return GivenKeys(cloud=cloud, keys=_keys_of(cloud, header, rows[1:], name))
     wanted = " or ".join(" and ".join(f"`{column}`" for column in columns) for columns in _NAMES.values())
     raise KeysMalformed(f"`{name}` has no columns {wanted}", hint="give the file as the console downloads it")
 
 
-def _rows(text: Secret) -> list[list[str]]:
+def _rows(text: Secret, delimiter: str) -> list[list[str]]:
+    lines = io.StringIO(text.reveal().removeprefix("\ufeff"), newline="")
     try:
-        rows = list(csv.reader(io.StringIO(text.reveal().removeprefix("\ufeff"), newline=""), strict=True))
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:
         return []
     return [row for row in rows if any(cell.strip() for cell in row)]
@@ -126,7 +132,8 @@ def _rows(text: Secret) -> list[list[str]]:
 def _keys_of(cloud: Cloud, header: list[str], rows: list[list[str]], name: str) -> Keys:
     if len(rows) != 1:
         many = f"{len(rows)} keys" if rows else "no key"
-        raise KeysMalformed(f"`{name}` has {many}, and one is needed", hint="leave one line below the header")
+        hint = "leave the line of yours below the header" if rows else "give the file as the console downloads it"
+        raise KeysMalformed(f"`{name}` has {many}, and one is needed", hint=hint)
     if len(rows[0]) < len(header):
         raise KeysMalformed(f"`{name}` has fewer values than columns: it was cut off")
     found = dict(zip(header, rows[0], strict=False))

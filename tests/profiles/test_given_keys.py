@@ -26,6 +26,9 @@ TENCENT_KEYS = Keys(access_key_id=TENCENT_ID, secret_access_key=Secret(TENCENT_S
         f'"Access key ID","Secret access key"\n"{AWS_ID}"," {AWS_SECRET} "\n',
         f"User Name,Password,Access key ID,Secret access key,Console login link\nme,,{AWS_ID},{AWS_SECRET},https://x/\n",
         f"Secret access key,Access key ID\n{AWS_SECRET},{AWS_ID}\n",
+        f"\ufeffAccess key ID;Secret access key\r\n{AWS_ID};{AWS_SECRET}\r\n",
+        f"User name;Access key ID;Secret access key\n;{AWS_ID};{AWS_SECRET}\n",
+        f"Access key ID\tSecret access key\n{AWS_ID}\t{AWS_SECRET}\n",
     ],
 )
 def test_the_csv_of_aws_console_is_read(text: str) -> None:
@@ -60,6 +63,11 @@ def test_the_csv_of_tencent_clouds_console_is_read(text: str) -> None:
         ("Access key ID,Secret access key\n", "has no key, and one is needed"),
         (f"Access key ID,Secret access key\n{AWS_ID},{AWS_SECRET}\n{AWS_ID},{AWS_SECRET}\n", "has 2 keys"),
         (f"Access key ID,Secret access key\n{AWS_ID}\n", "was cut off"),
+        (f"Access key ID;Secret access key\n{AWS_ID}\n", "was cut off"),
+        (
+            f"User name,Access key ID,Secret access key\na,{AWS_ID},{AWS_SECRET}\nb,{AWS_ID},{AWS_SECRET}\n",
+            "has 2 keys",
+        ),
         (f"Access key ID,Secret access key\n{AWS_ID},\n", "nothing was given"),
         (f"Access key ID,Secret access key\n,{AWS_SECRET}\n", "must be 1 to 128"),
         (f"Access key ID,Secret access key\n{AWS_SECRET},{AWS_ID}\n", "must be 1 to 128"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from mfacli.errors import KeyringUnusable
 if TYPE_CHECKING:
     from mfacli.output.resting import Kept, PlaceFacts
     from mfacli.store.backends import Backend
+    from mfacli.store.crypt_file import CryptFile
     from mfacli.store.moving import Moved
 
 _TARGETS = ("keyring", "kernel", "file")
@@ -186,7 +188,7 @@ def _named_by(desk: Desk) -> str:
 
 def _kept(desk: Desk, backends: tuple[Backend, ...]) -> list[Kept]:
     from mfacli.output.resting import Kept
-    from mfacli.store.choice import StoreSetting, choose_vaults
+    from mfacli.store.choice import KEY_INDEX, SEED_INDEX, StoreSetting, choose_vaults
     from mfacli.store.vaults import VaultKind
 
     by_kind = {backend.kind: backend for backend in backends}
@@ -205,14 +207,20 @@ def _kept(desk: Desk, backends: tuple[Backend, ...]) -> list[Kept]:
         Kept(
             what="seeds",
             places=(place,),
-            counts={name: len(desk.seeds_in(file).devices_with_seed()) for name, file in files.items()},
+            counts=_counts(desk, SEED_INDEX, files),
         ),
         Kept(
             what="keys",
             places=(place,),
-            counts={name: len(desk.keys_in(file).kept_keys()) for name, file in files.items()},
+            counts=_counts(desk, KEY_INDEX, files),
         ),
     ]
+
+
+def _counts(desk: Desk, index: str, files: Mapping[str, CryptFile | None]) -> Mapping[str, int]:
+    # Somebody may have chosen another keyring since: what was kept before is still in the one before.
+    places = (each or name for name, file in files.items() for each in desk.recorded_places(index, file))
+    return {**dict.fromkeys(files, 0), **Counter(places)}
 
 
 def _facts(backend: Backend) -> PlaceFacts:

@@ -114,6 +114,12 @@ class Stores(Surroundings):
             locked=self._locked,
         )
 
+    def recorded_places(self, index: str, file: CryptFile | None) -> Sequence[str]:
+        """Return where each seed or key of a list was kept, empty where that is not known."""
+        from mfacli.store.choice import recorded_places
+
+        return recorded_places(index, places=self.places, locks=self.locks, talk=self.terminal, file=file)
+
     @cached_property
     def rotations(self) -> RotationLog:
         """Which rotations of long-term keys have begun and not ended."""

@@ -131,6 +131,16 @@ def open_key_store(
     return KeptKeys(vault, index=index, clock=clock)
 
 
+def recorded_places(
+    name: str, *, places: Places, locks: Locks, talk: Talk, file: CryptFile | None = None
+) -> Sequence[str]:
+    """Return where each thing in the list `name` (SEED_INDEX, KEY_INDEX) was kept; empty where that is not known."""
+    from mfacli.store.index import FileIndex
+
+    index = FileIndex(places.state / _index_of(name, file), locks=locks, talk=talk)
+    return [record.get("place") or "" for record in index.read().records.values()]
+
+
 def open_rotation_log(*, places: Places, locks: Locks, talk: Talk) -> RotationLog:
     """Return the log of rotations; nothing is read yet."""
     from mfacli.store.index import FileIndex

@@ -36,6 +36,7 @@ class KeptKeys:
 
     def find_keys(self, cloud: Cloud, profile: str) -> Keys | None:
         """Return the keys kept as a profile's, or None where the list has none."""
+        kept_in: str | None = None
         # Between the list and the keyring somebody may have changed both.
         for _ in range(3):
             record = self._index.read().records.get(_name(cloud, profile))
@@ -44,6 +45,13 @@ class KeptKeys:
             text = self._vault.read(_entry(cloud, profile, record.get("slot") or ""))
             if text is not None:
                 return parse_keys(text, cloud, profile)
+            kept_in = record.get("place")
+        place = self._vault.place()
+        if kept_in not in {None, place}:
+            raise KeysGone(
+                f"the keys of profile `{profile}` were kept in {kept_in}, and the keyring is {place} now",
+                hint=f"choose that one again, or keep them here: `mfacli keys add -p {profile}`",
+            )
         raise KeysGone(
             f"the keyring has no keys of profile `{profile}` any more, though they were kept there",
             hint=f"`mfacli keys add -p {profile}` keeps them again, `mfacli keys remove` takes them off the list; "
@@ -72,6 +80,7 @@ class KeptKeys:
             "access_key_id": keys.access_key_id,
             "since": write_time(self._clock.now()),
             "slot": slot,
+            "place": place,
         }
         self._index.change(lambda records: records.update({name: record}))
         if before is not None:

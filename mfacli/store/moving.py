@@ -97,10 +97,19 @@ def _session(entry: Entry, source: SessionStore, target: SessionStore, *, now: d
 
 
 def _seed(device: Device, source: SeedStore, target: SeedStore) -> _Carrying[Seed]:
+    def read() -> Seed | None:
+        seed = source.find_seed(device)
+        if seed is None and device in source.devices_with_seed():
+            raise KeyringUnusable(
+                "it was kept in another keyring than the one that is chosen now",
+                hint="`mfacli store` says where; choose that one, and move again",
+            )
+        return seed
+
     return _Carrying(
         what="seed",
         name=device.key,
-        read=lambda: source.find_seed(device),
+        read=read,
         read_there=lambda: target.find_seed(device),
         keep_there=lambda seed: target.keep_seed(device, seed),
         remove=lambda: source.forget_seed(device),

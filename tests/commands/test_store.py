@@ -100,10 +100,13 @@ def test_what_one_keyring_has_goes_into_another_by_way_of_the_file(keeper: Perso
         "KEYRING_PROPERTY_FOLDER": str(keeper.root / "another"),
     }
 
+    shown = keeper.run("store", environment=another)
     out = keeper.run("store", "move", "--to", "file")
     into = keeper.run("store", "move", "--to", "keyring", environment=another)
     code = keeper.run("device", "code", environment=another)
 
+    assert "seeds\ttest keyring\t1\n" in shown.stdout
+    assert "place\tplain folder PlainFolderKeyring\tusable" in shown.stdout
     assert (out.code, into.stderr, code.code) == (0, "moved 2 to plain folder PlainFolderKeyring\n", 0)
     assert (keeper.keyring.read_text(), len(list((keeper.root / "another").iterdir()))) == ("{}", 2)
 

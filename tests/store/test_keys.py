@@ -9,7 +9,7 @@ import pytest
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import KeptKey, Keys
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable, KeysMalformed
+from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable, KeysGone, KeysMalformed
 from mfacli.interfaces import KeyStore
 from mfacli.store.index import FileIndex
 from mfacli.store.keys import KeptKeys, parse_keys, render_keys
@@ -90,6 +90,23 @@ def test_keys_rest_as_five_lines() -> None:
 
     assert text.split("\n")[:4] == ["mfacli-keys 1", "aws:dev", "AKIAOLD", "old/secret+1"]
     assert parse_keys(text, Cloud.AWS, "dev") == OLD
+
+
+def test_keys_that_were_kept_in_another_keyring_are_told_with_which(tmp_path: Path) -> None:
+    class Another(MemoryVault):
+        def place(self) -> str:
+            return "another keyring"
+
+    vault = MemoryVault()
+    _store(tmp_path, vault).keep_keys(Cloud.AWS, "dev", OLD)
+
+    with pytest.raises(KeysGone) as refusal:
+        _store(tmp_path, Another()).find_keys(Cloud.AWS, "dev")
+
+    assert refusal.value.message == (
+        "the keys of profile `dev` were kept in this process's memory, and the keyring is another keyring now"
+    )
+    assert _store(tmp_path, vault).find_keys(Cloud.AWS, "dev") == OLD
 
 
 def test_the_index_holds_no_secret(tmp_path: Path) -> None:

@@ -188,6 +188,21 @@ def test_keys_that_are_listed_and_gone_are_told_and_those_in_the_new_place_stay(
     assert target.find_keys(Cloud.AWS, "dev") == KEYS
 
 
+def test_a_seed_that_rests_in_a_keyring_which_is_not_chosen_now_is_told() -> None:
+    class Another(MemoryVault):
+        def place(self) -> str:
+            return "another keyring"
+
+    index = MemoryIndex()
+    KeptSeeds(MemoryVault(), index=index).keep_seed(PHONE, SEED)
+    source = KeptSeeds(Another(), index=index)
+
+    (moved,) = move_seeds(source, _seeds())
+
+    assert str(moved.problem) == "it was kept in another keyring than the one that is chosen now"
+    assert source.devices_with_seed() == [PHONE]
+
+
 def test_one_that_cannot_be_moved_keeps_no_other_from_it() -> None:
     def full(name: str) -> None:
         if "Sofia" in name:

@@ -15,6 +15,7 @@ from time import monotonic
 
 from mfacli.errors import KeyringUnusable
 from mfacli.interfaces import Locks
+from mfacli.store.crypt_content import read_content
 from mfacli.store.crypt_file import MISSING, PLACE, is_installed
 from mfacli.store.deadline import TookTooLong, call_within
 from mfacli.store.kernel_keys import PLACE as KERNEL_PLACE
@@ -93,17 +94,13 @@ def keyring_backend(*, locks: Locks, patience: timedelta = _PATIENCE) -> Backend
 
 def file_backend(path: Path) -> Backend:
     """Return what the encrypted file is like."""
-    problem = hint = ""
-    if not is_installed():
-        problem, hint = MISSING.message, MISSING.hint
-    return Backend(
-        kind=VaultKind.FILE,
-        place=PLACE,
-        problem=problem,
-        hint=hint,
-        path=str(path),
-        is_locked=True if path.exists() and not problem else None,
-    )
+    try:
+        if not is_installed():
+            raise MISSING
+        is_begun = read_content(path).is_begun
+    except KeyringUnusable as problem:
+        return Backend(kind=VaultKind.FILE, place=PLACE, problem=problem.message, hint=problem.hint, path=str(path))
+    return Backend(kind=VaultKind.FILE, place=PLACE, path=str(path), is_locked=is_begun or None)
 
 
 def try_out(kind: VaultKind, *, places: Places, locks: Locks, patience: timedelta) -> float:

@@ -14,7 +14,10 @@ from mfacli.store.kernel_keys import kernel_is_usable
 from mfacli.store.locks import FileLocks
 from mfacli.store.places import Places
 from mfacli.store.vaults import VaultKind
+from tests.store.crypt_files import cheap_key, vault_at
 from tests.store.standins import MemoryKeyring
+
+__all__ = ["cheap_key"]
 
 KEY_USERS = """\
     0:   107 106/106 107/1000000 90419/25000000
@@ -100,12 +103,22 @@ def test_without_a_bus_the_file_is_named(locks: FileLocks, monkeypatch: pytest.M
 
 
 def test_a_file_that_is_there_counts_as_locked(tmp_path: Path) -> None:
-    path = tmp_path / "keyring.cfg"
+    path = tmp_path / "state" / "keyring.cfg"
 
     before = file_backend(path)
-    path.touch()
+    vault_at(tmp_path).write("phone", "a seed", lifetime=None)
 
     assert (before.is_locked, file_backend(path).is_locked) == (None, True)
+
+
+def test_a_damaged_file_is_a_problem_before_anybody_needs_it(tmp_path: Path) -> None:
+    path = tmp_path / "keyring.cfg"
+    path.write_text("no such file\n")
+
+    found = file_backend(path)
+
+    assert (found.problem, found.is_locked) == (f"`{path}` is damaged", None)
+    assert found.hint.startswith("put a good copy in its place")
 
 
 def test_a_missing_package_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,8 @@ def command(
     them, and writes mfa_serial to the profile. With --keep-seed the keyring is the authenticator, with --qr beside it
     the app too. What breaks off half-way is taken back; run it again to go on with what could not be.
 
-    In Tencent Cloud devices are bound in the console only: see `mfacli device import`.
+    It is for yourself alone: whoever enrolled a device for another user would know its seed. In Tencent Cloud devices
+    are bound in the console only: see `mfacli device import`.
 
     \b
       mfacli device enroll -p dev              scan, type two codes

@@ -137,6 +137,7 @@ def _enable(desk: Desk, own: OwnDevices, begun: Begun, traces: Traces) -> None:
         except (CloudUnreachable, EntityExists) as problem:
             # Whoever got no answer may have got through.
             traces.may_be_enabled = isinstance(problem, CloudUnreachable)
+            desk.terminal.note(f"{problem.message}; looking whether the device has been enabled all the same")
             if own.enabled(device) is None:
                 raise
         mark_spent(desk, device, codes)

@@ -36,6 +36,9 @@ def take_back(desk: Desk, own: OwnDevices, traces: Traces) -> None:
     if not traces.is_new:
         _tell_what_is_left(desk, traces, f"device `{device.serial}` is left as it was")
         return
+    if traces.may_be_enabled:
+        # A cloud that does not answer may not answer for a minute.
+        desk.terminal.note(f"trying to take device {device.name} back")
     try:
         own.delete(device, may_ask=False)
     except EntityExists:

@@ -575,6 +575,7 @@ def test_a_device_that_may_have_been_enabled_is_not_called_nobodys(desk: Desk) -
     with pytest.raises(CloudUnreachable):
         enrolled(desk, book, wish())
 
+    assert "no answer; looking whether the device has been enabled all the same" in heard(desk)
     assert "is left, and whether it is enabled is not known: no answer" in heard(desk)
     assert "run this again to go on with the seed kept here" in heard(desk)
 

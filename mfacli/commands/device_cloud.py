@@ -27,6 +27,8 @@ from mfacli.errors import (
 )
 
 AnswerT = TypeVar("AnswerT")
+# A serial that is well formed, so that the one in the profile is not looked at; nothing is asked of it.
+_IN_ITS_PLACE = "NONE00000000"
 # What has just been made is not known everywhere in IAM at once (IAM guide, eventual consistency).
 _PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 
@@ -47,7 +49,17 @@ def own_devices(desk: Desk, request: Request, *, what: str) -> OwnDevices:
             hint=f"`mfacli device import --cloud tencent{name}` tells the way, and keeps the seed",
         )
     meant = parse_device(request.device) if request.device is not None else None
-    return OwnDevices(desk, desk.plan(replace(request, device=None)), meant=meant)
+    return OwnDevices(desk, _plan(desk, replace(request, device=None)), meant=meant)
+
+
+def _plan(desk: Desk, request: Request) -> Plan:
+    """Return the plan of a session; the profile may name what gives no codes, which is why a device is wanted."""
+    try:
+        return desk.plan(request)
+    except DeviceUnusable as problem:
+        desk.terminal.warn(problem.message)
+        plan = desk.plan(replace(request, device=_IN_ITS_PLACE))
+        return replace(plan, device=DeviceToFind(is_required=True))
 
 
 class OwnDevices:

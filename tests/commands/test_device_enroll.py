@@ -216,3 +216,17 @@ def test_a_second_device_is_made_beside_the_first(steady_guests: Guests) -> None
     assert f"profile default still names {person.device}" in made.stderr
     assert forced.code == 0
     assert f"mfa_serial = {person.device}-2\n" in person.config_file.read_text()
+
+
+@pytest.mark.parametrize("named", ["arn:aws:iam::111122223333:u2f/user/x-ABC", "nonsense!"])
+def test_a_profile_that_names_what_gives_no_codes_comes_to_name_what_does(named: str, newcomer: Person) -> None:
+    with newcomer.config_file.open("r+") as config:
+        lines = config.read()
+        config.seek(0)
+        config.write(lines.replace("[default]\n", f"[default]\nmfa_serial = {named}\n"))
+
+    made = newcomer.run("device", "enroll", "--keep-seed", "--yes", "--no-input")
+
+    assert made.code == 0
+    assert f"warning: `{named}` is " in made.stderr
+    assert newcomer.config_file.read_text().startswith(f"[default]\nmfa_serial = {newcomer.device}\n")

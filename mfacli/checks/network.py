@@ -32,7 +32,8 @@ class EndpointFacts:
     `problem` and `hint` say why there was no answer. `is_the_cloud` tells whether the answer was in STS's own form,
     `offset` is the cloud's time minus this machine's, None where the answer had no date, and `proxy` what it went
     through (its host only). `system` is Python's word for this machine's system, or `wsl`. `needed_by`
-    is the profile whose STS it is, where that is not the one in use.
+    is the profile whose STS it is, where that is not the one in use. `is_open` says that nothing is encrypted on the
+    way to another machine.
     """
 
     cloud: str
@@ -45,6 +46,7 @@ class EndpointFacts:
     proxy: str = ""
     system: str = "linux"
     needed_by: str = ""
+    is_open: bool = False
 
 
 def check_endpoint(facts: EndpointFacts) -> Iterator[Finding]:
@@ -52,6 +54,12 @@ def check_endpoint(facts: EndpointFacts) -> Iterator[Finding]:
     through = f" through the proxy {facts.proxy}" if facts.proxy else ""
     needed = f", which profile `{facts.needed_by}` needs" if facts.needed_by else ""
     where = f"{facts.host}{through}"
+    if facts.is_open:
+        yield warning(
+            Family.NETWORK,
+            f"the way to {where} is not encrypted{needed}: anybody on it could read sessions",
+            "write https:// into the endpoint",
+        )
     if facts.problem:
         yield bad(Family.NETWORK, facts.problem + through + needed, facts.hint or _LOOK)
     elif not facts.is_the_cloud:

@@ -15,6 +15,7 @@ from mfacli.checks.network import EndpointFacts, check_clock, check_endpoint
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys
+from mfacli.domain.hosts import is_this_machine
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import DeviceToFind, KeysFrom, KnownDevice, NoDevice, Plan, Request
 from mfacli.errors import (
@@ -123,10 +124,12 @@ def _own(cloud: Cloud) -> Place:
 def endpoint_findings(desk: Desk, place: Place) -> Iterable[Finding]:
     """Yield whether an STS is reached, and what time it has."""
     answer = desk.probe(place.cloud, place.url)
+    parts = urlsplit(place.url)
     facts = EndpointFacts(
         cloud=_SHOWN[place.cloud],
         host=answer.host,
         needed_by=place.needed_by,
+        is_open=parts.scheme == "http" and not is_this_machine(parts.hostname or ""),
         problem=answer.problem.message if answer.problem else "",
         hint=answer.problem.hint if answer.problem else "",
         seconds=answer.seconds,

@@ -51,6 +51,13 @@ def test_nobody_elses_clock_counts(facts: EndpointFacts) -> None:
     assert list(check_clock(facts)) == []
 
 
+def test_a_way_that_others_can_read_is_warned_of() -> None:
+    is_open, answers = check_endpoint(replace(WELL, is_open=True))
+
+    assert (is_open.level, answers.level) == (Level.WARNING, Level.GOOD)
+    assert is_open.what == "the way to sts.amazonaws.com is not encrypted: anybody on it could read sessions"
+
+
 @pytest.mark.parametrize(
     ("system", "cure"),
     [("linux", "timedatectl"), ("wsl", "hwclock"), ("darwin", "sntp"), ("win32", "w32tm"), ("aix", "set this")],

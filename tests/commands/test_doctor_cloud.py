@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mfacli.commands.doctor_cloud import device_findings
+from mfacli.commands.doctor_cloud import Place, device_findings, endpoint_findings
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
@@ -29,6 +29,15 @@ def _at_home(person: Person, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def _found(desk: Desk, profile: str | None = None, cloud: Cloud | None = None) -> list[tuple[str, str]]:
     plan = desk.planning.plan_of(Request(wants_role=None, profile=profile, cloud=cloud))
     return said(device_findings(desk, plan))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"), [("http://127.0.0.1:1", False), ("http://sts.invalid", True), ("https://sts.invalid", False)]
+)
+def test_an_open_way_to_another_machine_is_told(url: str, is_told: bool) -> None:
+    found = said(endpoint_findings(desk_at(), Place(cloud=Cloud.AWS, url=url)))
+
+    assert [level for level, _ in found] == (["warning", "bad"] if is_told else ["bad"])
 
 
 def _with_serial(person: Person, serial: str) -> None:

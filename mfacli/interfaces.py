@@ -279,6 +279,9 @@ class KeyStore(Protocol):
     def kept_keys(self) -> Sequence[KeptKey]:
         """Return what is kept, from the index; no secret is read."""
 
+    def unlisted_keys(self, cloud: Cloud, profile: str) -> Sequence[Keys]:
+        """Return keys of a profile that are there although the index does not name it, as after its loss."""
+
 
 class RotationLog(Protocol):
     """Knows the rotations of long-term keys that have begun and not ended."""

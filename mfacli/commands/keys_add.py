@@ -18,7 +18,15 @@ from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import Keys, last_four
 from mfacli.domain.plan import KeysFrom, KeySource, Request
 from mfacli.domain.secret import Secret
-from mfacli.errors import Cancelled, InputNotAllowed, KeysMalformed, ProfileBroken, ProfileUnknown, UsageWrong
+from mfacli.errors import (
+    Cancelled,
+    InputNotAllowed,
+    KeyringUnusable,
+    KeysMalformed,
+    ProfileBroken,
+    ProfileUnknown,
+    UsageWrong,
+)
 from mfacli.interfaces import Identity
 
 # The consoles' files have two lines.
@@ -97,7 +105,7 @@ def add(
     source = _Source(csv=csv, from_env=from_env, from_profile=from_profile)
     if sum(map(bool, (csv, from_env, from_profile))) > 1:
         raise UsageWrong("--csv, --from-env and --from-profile exclude each other", hint="name one place")
-    given = _given(desk, source, profile, cloud)
+    given = _given(desk, source, profile, cloud, yes=yes)
     _check_name(given)
     _make_sure(desk, given, yes=yes)
     owner = None if no_check else _owner(desk, given)
@@ -109,7 +117,7 @@ def add(
     _see_to_plain_copies(desk, given, source, remove=remove_from_file)
 
 
-def _given(desk: Desk, source: _Source, profile: str | None, cloud: Cloud | None) -> _Given:
+def _given(desk: Desk, source: _Source, profile: str | None, cloud: Cloud | None, *, yes: bool) -> _Given:
     from mfacli.profiles.given_keys import keys_in_csv, keys_in_environment
 
     if source.csv is not None:
@@ -122,7 +130,8 @@ def _given(desk: Desk, source: _Source, profile: str | None, cloud: Cloud | None
     chosen = cloud or _cloud_of(desk, profile, from_env=source.from_env)
     if source.from_env:
         return _for_profile(desk, chosen, profile, keys_in_environment(desk.environment, chosen))
-    return _for_profile(desk, chosen, profile, _asked(desk, chosen))
+    name = desk.planning.asked_for(Request(wants_role=False, profile=profile), chosen)
+    return _for_profile(desk, chosen, profile, _unlisted(desk, chosen, name, yes=yes) or _asked(desk, chosen))
 
 
 def _cloud_of(desk: Desk, profile: str | None, *, from_env: bool) -> Cloud:
@@ -167,6 +176,23 @@ def _from_plain(desk: Desk, name: str, profile: str | None, cloud: Cloud | None)
     keys = found.keys
     checked = checked_keys(chosen, keys.access_key_id, keys.secret_access_key, where=f"in {found.source}")
     return _Given(cloud=chosen, profile=profile or name, keys=checked, plain=found.source)
+
+
+def _unlisted(desk: Desk, cloud: Cloud, name: str, *, yes: bool) -> Keys | None:
+    """Return keys that the keyring still has although the list of them was lost, where the person wants those."""
+    try:
+        found = desk.keys.unlisted_keys(cloud, name)
+    except KeyringUnusable as problem:
+        desk.terminal.detail(problem.message)
+        return None
+    for keys in found:
+        what = f"the keyring has the key {last_four(keys.access_key_id)} of profile `{name}`, which no list names"
+        try:
+            if yes or desk.prompter.confirm(f"{what}; take that one?"):
+                return keys
+        except InputNotAllowed as problem:
+            raise InputNotAllowed(f"{what}, and nobody can be asked", hint="add --yes to take that one") from problem
+    return None
 
 
 def _asked(desk: Desk, cloud: Cloud) -> Keys:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import KeptKey, Keys, last_four
 from mfacli.domain.secret import Secret
-from mfacli.errors import KeyringUnusable, KeysGone, KeysMalformed
+from mfacli.errors import FileUnwritable, KeyringUnusable, KeysGone, KeysMalformed
 from mfacli.interfaces import Clock
 from mfacli.store.index import Index, Record
 from mfacli.store.payload import checksum, escape, read_time, unescape, write_time
@@ -82,7 +82,15 @@ class KeptKeys:
             "slot": slot,
             "place": place,
         }
-        self._index.change(lambda records: records.update({name: record}))
+        try:
+            self._index.change(lambda records: records.update({name: record}))
+        except FileUnwritable as problem:
+            if before is not None:
+                with suppress(KeyringUnusable):
+                    self._vault.delete(entry)
+            raise FileUnwritable(
+                problem.message, hint="nothing was changed: without that list no command finds the keys"
+            ) from problem
         if before is not None:
             # What stays there is written over by the next keys, or removed with these.
             with suppress(KeyringUnusable):
@@ -103,6 +111,17 @@ class KeptKeys:
     def kept_keys(self) -> Sequence[KeptKey]:
         """Return what is kept, by cloud and profile; no secret is read."""
         return kept_in(self._index.read().records)
+
+    def unlisted_keys(self, cloud: Cloud, profile: str) -> Sequence[Keys]:
+        """Return what the vault holds of a profile that the list does not name; none where it does."""
+        if _name(cloud, profile) in self._index.read().records:
+            return []
+        texts = [self._vault.read(_entry(cloud, profile, slot)) for slot in _PLACES]
+        found: list[Keys] = []
+        for text in texts:
+            with suppress(KeysMalformed):
+                found += [parse_keys(text, cloud, profile)] if text is not None else []
+        return found
 
 
 def kept_in(records: Mapping[str, Record]) -> Sequence[KeptKey]:

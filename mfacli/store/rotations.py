@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.rotation import Rotation
+from mfacli.errors import FileUnwritable
 from mfacli.store.index import Index, Record
 from mfacli.store.payload import read_time, write_time
 
@@ -29,7 +30,11 @@ class IndexedRotations:
             "known_ids": " ".join(rotation.known_ids),
             "began_at": write_time(rotation.began_at),
         }
-        self._index.change(lambda records: records.update({_name(rotation.cloud, rotation.holder): record}))
+        try:
+            self._index.change(lambda records: records.update({_name(rotation.cloud, rotation.holder): record}))
+        except FileUnwritable as problem:
+            hint = "keys are replaced only where it can be written down how far that came"
+            raise FileUnwritable(problem.message, hint=hint) from problem
 
     def end(self, cloud: Cloud, holder: str) -> None:
         """Take it off the log."""

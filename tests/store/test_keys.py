@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from mfacli.domain.credentials import KeptKey, Keys
 from mfacli.domain.secret import Secret
 from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable, KeysGone, KeysMalformed
 from mfacli.interfaces import KeyStore
-from mfacli.store.index import FileIndex
+from mfacli.store.index import FileIndex, Record
 from mfacli.store.keys import KeptKeys, parse_keys, render_keys
 from mfacli.store.locks import FileLocks
 from mfacli.store.memory import MemoryIndex, MemoryVault
@@ -181,11 +182,47 @@ def test_nothing_is_listed_where_no_keyring_takes_the_keys(tmp_path: Path) -> No
     assert list(store.kept_keys()) == []
 
 
-def test_keys_that_cannot_be_listed_are_said(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+class _Full(FileIndex):
+    """An index on a disk that is full."""
 
-    with pytest.raises(FileUnwritable):
-        _store(tmp_path / "file", MemoryVault()).keep_keys(Cloud.AWS, "dev", OLD)
+    def change(self, edit: Callable[[dict[str, Record]], None]) -> Mapping[str, Record]:
+        raise FileUnwritable("no space left on device")
+
+
+def test_keys_that_cannot_be_listed_are_said_and_those_before_stay(tmp_path: Path) -> None:
+    vault = MemoryVault()
+    _store(tmp_path, vault).keep_keys(Cloud.AWS, "dev", OLD)
+    index = _Full(tmp_path / "keys.json", locks=FileLocks([tmp_path / "locks"]), talk=RecordingTalk())
+
+    with pytest.raises(FileUnwritable) as problem:
+        KeptKeys(vault, index=index, clock=HandClock()).keep_keys(Cloud.AWS, "dev", NEW)
+
+    assert "no command finds the keys" in problem.value.hint
+    assert [vault.read(f"aws:dev:{slot}") is None for slot in "ab"] == [False, True]
+    assert _store(tmp_path, vault).find_keys(Cloud.AWS, "dev") == OLD
+
+
+def test_keys_whose_list_was_lost_are_still_to_be_had(tmp_path: Path) -> None:
+    vault = MemoryVault()
+    store = _store(tmp_path, vault)
+    store.keep_keys(Cloud.AWS, "dev", OLD)
+    store.keep_keys(Cloud.AWS, "dev", NEW)
+    store.keep_keys(Cloud.AWS, "other", OLD)
+    listed = store.unlisted_keys(Cloud.AWS, "dev")
+
+    (tmp_path / "keys.json").write_text("{")
+
+    assert listed == []
+    assert store.unlisted_keys(Cloud.AWS, "dev") == [NEW]
+    assert store.unlisted_keys(Cloud.AWS, "nobody") == []
+
+
+def test_what_is_damaged_is_not_given_as_keys_of_a_lost_list(tmp_path: Path) -> None:
+    vault = MemoryVault()
+    vault.write("aws:dev:a", "what is this", lifetime=None)
+    vault.write("aws:dev:b", render_keys(Cloud.AWS, "dev", NEW), lifetime=None)
+
+    assert _store(tmp_path, vault).unlisted_keys(Cloud.AWS, "dev") == [NEW]
 
 
 def test_keys_that_left_the_keyring_by_themselves_are_said(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.rotation import Rotation
+from mfacli.errors import FileUnwritable
 from mfacli.store.index import FileIndex
 from mfacli.store.locks import FileLocks
 from mfacli.store.memory import MemoryIndex
@@ -53,3 +54,14 @@ def test_a_damaged_line_counts_as_none(change: dict[str, str | None]) -> None:
     index.change(lambda records: records.update({name: {**records[name], **change}}))
 
     assert log.find(Cloud.AWS, BEGUN.holder) is None
+
+
+def test_where_it_cannot_be_written_down_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "rotations.json"
+    log = IndexedRotations(FileIndex(path, locks=FileLocks([tmp_path / "locks"]), talk=RecordingTalk()))
+
+    with pytest.raises(FileUnwritable) as problem:
+        log.write(BEGUN)
+
+    assert "how far that came" in problem.value.hint

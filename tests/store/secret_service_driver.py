@@ -17,6 +17,7 @@ from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 from mfacli.errors import KeyringUnusable
 from mfacli.interfaces import SessionStore
+from mfacli.store.backends import keyring_backend
 from mfacli.store.choice import crypt_file_path, open_seed_store, open_session_store
 from mfacli.store.crypt_file import CryptFile
 from mfacli.store.locks import FileLocks
@@ -51,7 +52,9 @@ def main() -> None:
     in_file = open_seed_store(places=places, locks=locks, talk=RecordingTalk(), file=file)
     moving = move_seeds(seeds, in_file)
     told["moved before it was locked"] = next(moving).place
+    told["locked at first"] = keyring_backend(locks=locks).is_locked
     _lock_collection()
+    told["locked then"] = keyring_backend(locks=locks).is_locked
     told["moved after it was locked"] = str(next(moving).problem)
     told["seeds in the file"] = [device.name for device in in_file.devices_with_seed()]
     told["seeds in the keyring"] = [device.name for device in seeds.devices_with_seed()]

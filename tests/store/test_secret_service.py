@@ -67,6 +67,10 @@ def test_a_locked_collection_is_told_and_not_waited_for(told: dict[str, object],
     assert told["seconds when locked"] < 10
 
 
+def test_whether_the_collection_is_locked_is_seen_without_opening_it(told: dict[str, object]) -> None:
+    assert (told["locked at first"], told["locked then"]) == (False, True)
+
+
 def test_a_move_keeps_what_it_has_moved_when_the_collection_is_locked_meanwhile(told: dict[str, object]) -> None:
     assert told["moved before it was locked"] == "encrypted file"
     assert told["moved after it was locked"] == "the keyring is locked, and was not unlocked"

@@ -14,9 +14,10 @@ from mfacli.commands.answers import forget_answers
 from mfacli.commands.entries import sessions_of
 from mfacli.commands.options import common, json_option
 from mfacli.commands.wiring import Desk, desk_of
-from mfacli.errors import KeyringUnusable
+from mfacli.errors import InputNotAllowed, KeyringUnusable
 
 if TYPE_CHECKING:
+    from mfacli.domain.secret import Secret
     from mfacli.output.resting import Kept, PlaceFacts
     from mfacli.store.backends import Backend
     from mfacli.store.crypt_file import CryptFile
@@ -107,8 +108,17 @@ def passphrase(ctx: click.Context, /) -> None:
 
     desk = desk_of(ctx)
     file = desk.crypt_file
-    typed = TypedPassphrase(lambda: desk.prompter)
-    count = file.change_passphrase(lambda: typed.passphrase(file.path, is_new=True), locks=desk.locks)
+
+    def typed() -> Secret:
+        try:
+            return TypedPassphrase(lambda: desk.prompter).passphrase(file.path, is_new=True)
+        except InputNotAllowed as problem:
+            raise InputNotAllowed(
+                "the new passphrase is typed, and nobody can be asked",
+                hint="run it at a terminal, without --no-input",
+            ) from problem
+
+    count = file.change_passphrase(typed, locks=desk.locks)
     entries = "1 entry" if count == 1 else f"{count} entries"
     desk.terminal.note(f"{file.path} has another passphrase now, and {entries} under it")
     if desk.settings.store_passphrase_command:

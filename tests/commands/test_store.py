@@ -138,6 +138,7 @@ def test_the_passphrase_is_changed_at_the_terminal(keeper: Person) -> None:
     settings.write_text('store_passphrase_command = "echo correct horse"\n')
     keeper.run("store", "move", "--to", "file", environment=FILE)
 
+    unasked = keeper.run("store", "passphrase", "--no-input", environment=FILE)
     child = keeper.at_terminal("mfacli", "store", "passphrase", environment=FILE)
     child.expect("new passphrase of .*keyring.cfg: ")
     child.sendline("another")
@@ -150,4 +151,5 @@ def test_the_passphrase_is_changed_at_the_terminal(keeper: Person) -> None:
     settings.write_text('store_passphrase_command = "echo another"\n')
     after = keeper.run("device", "code", environment=FILE)
 
-    assert (code, before.code, after.code) == (0, 7, 0)
+    assert (unasked.code, code, before.code, after.code) == (8, 0, 7, 0)
+    assert unasked.stderr.startswith("mfacli: the new passphrase is typed, and nobody can be asked\n")

@@ -261,6 +261,18 @@ def test_what_changes_meanwhile_is_moved_as_it_is_in_the_end() -> None:
     assert (source.find_keys(Cloud.AWS, "dev"), target.find_keys(Cloud.AWS, "dev")) == (None, newer)
 
 
+def test_what_never_stops_changing_is_left_where_it_changes() -> None:
+    source = _keys()
+    renewed = (replace(KEYS, access_key_id=f"AKIA{number}") for number in range(9))
+    target = _keys(Stubborn(lambda _: source.keep_keys(Cloud.AWS, "dev", next(renewed))))
+    source.keep_keys(Cloud.AWS, "dev", KEYS)
+
+    (moved,) = move_keys(source, target)
+
+    assert str(moved.problem) == "it changes while it is moved"
+    assert source.find_keys(Cloud.AWS, "dev") is not None
+
+
 def test_where_nobody_may_be_asked_nothing_further_is_tried() -> None:
     def ask(_: str) -> None:
         raise InputNotAllowed("a passphrase is needed")

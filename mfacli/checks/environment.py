@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,6 +41,7 @@ _AWS_PROFILES = PROFILE_VARIABLES[:3]
 _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "MFACLI_TENCENT_ENDPOINT")
 _EXPORTED_ENDPOINT = "MFACLI_ENDPOINT_URL"
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_DEVICES = ("AWS_MFA_SERIAL",)
 _WEB_IDENTITY = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN")
 
 
@@ -80,7 +81,7 @@ class EnvironmentFacts:
     """The variables, and which of the files that they name are missing.
 
     `profiles` are the names that each variable for a profile may have (None: they cannot be read, which is told
-    elsewhere), `region_of` is the region that the profile in use names with AWS, by the profile's name.
+    elsewhere). `region_of` and `device_of` are the region and the device that AWS' profile in use names, by its name.
     `lead_past` are the variables that are set and make tools pass over the session in this shell.
     """
 
@@ -88,6 +89,7 @@ class EnvironmentFacts:
     missing_files: frozenset[str] = frozenset()
     profiles: Mapping[str, frozenset[str]] | None = None
     region_of: Mapping[str, str] = field(default_factory=dict)
+    device_of: Mapping[str, str] = field(default_factory=dict)
     lead_past: tuple[str, ...] = ()
 
 
@@ -99,7 +101,8 @@ def check_environment(facts: EnvironmentFacts, *, now: datetime) -> Iterator[Fin
         *_sessions(facts.variables, now),
         *_leading_past(facts),
         *_names(facts),
-        *_regions(facts),
+        *_overrides(facts, _REGIONS, "region", facts.region_of),
+        *_overrides(facts, _DEVICES, "mfa_serial", facts.device_of),
         *_network(facts),
     ]
     yield from found or [good(Family.ENVIRONMENT, "nothing in this shell's environment goes before the profiles")]
@@ -211,13 +214,15 @@ def _names(facts: EnvironmentFacts) -> Iterator[Finding]:
         )
 
 
-def _regions(facts: EnvironmentFacts) -> Iterator[Finding]:
-    named = next((name for name in _REGIONS if facts.variables.get(name)), None)
-    for profile, region in facts.region_of.items():
-        if named is not None and facts.variables[named] != region:
+def _overrides(
+    facts: EnvironmentFacts, variables: Sequence[str], key: str, said: Mapping[str, str]
+) -> Iterator[Finding]:
+    named = next((name for name in variables if facts.variables.get(name)), None)
+    for profile, text in said.items():
+        if named is not None and facts.variables[named] != text:
             yield warning(
                 Family.ENVIRONMENT,
-                f"{named}={facts.variables[named]} goes before `region = {region}` of profile `{profile}`",
+                f"{named}={facts.variables[named]} goes before `{key} = {text}` of profile `{profile}`",
                 f"unset {named}",
             )
 

@@ -61,7 +61,8 @@ def check_endpoint(facts: EndpointFacts) -> Iterator[Finding]:
             "write https:// into the endpoint",
         )
     if facts.problem:
-        yield bad(Family.NETWORK, facts.problem + through + needed, facts.hint or _LOOK)
+        beside = f" (through the proxy {facts.proxy})" if facts.proxy else ""
+        yield bad(Family.NETWORK, facts.problem + beside + needed, facts.hint or _LOOK)
     elif not facts.is_the_cloud:
         yield bad(
             Family.NETWORK,

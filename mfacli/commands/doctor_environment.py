@@ -22,7 +22,8 @@ def environment_findings(desk: Desk, request: Request) -> Iterable[Finding]:
         variables=desk.environment,
         missing_files=frozenset(_missing_files(desk.environment)),
         profiles=_profiles(desk),
-        region_of=_region_in_use(desk, request),
+        region_of=_said_in_use(desk, request, "region"),
+        device_of=_said_in_use(desk, request, "mfa_serial"),
         lead_past=_leading_past(desk.environment),
     )
     return check_environment(facts, now=desk.clock.now())
@@ -46,8 +47,8 @@ def _profiles(desk: Desk) -> Mapping[str, frozenset[str]] | None:
     return {ours: of_aws | of_tencent} | {name: of_tencent if "TCCLI" in name else of_aws for name in others}
 
 
-def _region_in_use(desk: Desk, request: Request) -> Mapping[str, str]:
-    """Return the region that AWS' profile in use names, by its name; nothing where it names none."""
+def _said_in_use(desk: Desk, request: Request, key: str) -> Mapping[str, str]:
+    """Return what AWS' profile in use says of a key, by its name; nothing where it says nothing."""
     try:
         if desk.planning.cloud_of(request) is not Cloud.AWS:
             return {}
@@ -55,8 +56,8 @@ def _region_in_use(desk: Desk, request: Request) -> Mapping[str, str]:
         section = desk.files.config.get(name)
     except MfacliError:
         return {}
-    region = section.settings.get("region") if section else None
-    return {name: region.text} if region is not None and region.text else {}
+    said = section.settings.get(key) if section else None
+    return {name: said.text} if said is not None and said.text else {}
 
 
 def _leading_past(environment: Mapping[str, str]) -> tuple[str, ...]:

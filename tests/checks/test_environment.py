@@ -100,6 +100,13 @@ def test_another_region_than_the_profiles_is_told(region: str, level: Level) -> 
     assert found.level is level
 
 
+@pytest.mark.parametrize(("serial", "level"), [("a", Level.GOOD), ("b", Level.WARNING)])
+def test_another_device_than_the_profiles_is_told(serial: str, level: Level) -> None:
+    (found,) = _found({"AWS_MFA_SERIAL": serial}, device_of={"dev": "a"})
+
+    assert found.level is level
+
+
 def test_what_leads_past_the_session_is_bad() -> None:
     session, past = _found(TENCENT, lead_past=("TCCLI_PROFILE",))
 

@@ -17,7 +17,7 @@ WELL = EndpointFacts(cloud="AWS", host="sts.amazonaws.com", seconds=0.2, offset=
         (WELL, Level.GOOD, "sts.amazonaws.com answers in 0.20 s"),
         (replace(WELL, seconds=3.0), Level.WARNING, "takes 3.0 s to answer"),
         (replace(WELL, proxy="proxy:3128"), Level.GOOD, "through the proxy proxy:3128"),
-        (replace(WELL, problem="no way", proxy="proxy:3128"), Level.BAD, "no way through the proxy proxy:3128"),
+        (replace(WELL, problem="no way", proxy="proxy:3128"), Level.BAD, "no way (through the proxy proxy:3128)"),
         (replace(WELL, is_the_cloud=False), Level.BAD, "captive portal"),
     ],
 )

@@ -54,6 +54,13 @@ def test_the_region_of_the_profile_in_use_is_compared(home: Path, profile: str |
     assert len(_environment(profile, AWS_REGION="eu-west-1")) == count
 
 
+def test_the_device_of_the_profile_in_use_is_compared(home: Path) -> None:
+    wrote(home, ".aws/config", "[default]\nmfa_serial = GAHT12345678\n")
+
+    assert len(_environment(AWS_MFA_SERIAL="GAHT87654321")) == 1
+    assert _environment(AWS_MFA_SERIAL="GAHT12345678") == []
+
+
 def test_a_missing_file_is_looked_for_where_tools_do(home: Path) -> None:
     assert _environment(AWS_CONFIG_FILE="~/.aws/config", AWS_CA_BUNDLE="~nobody-at-all/x") == [
         "AWS_CA_BUNDLE names `~nobody-at-all/x`, which is not there"

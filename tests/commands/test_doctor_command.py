@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mfacli.checks.finding import Family
 from mfacli.commands.doctor import command
 from mfacli.commands.doctor_cloud import session_findings
 from mfacli.commands.options import Manners
 from mfacli.domain.plan import Request
 from mfacli.errors import ExitCode
+from tests import readme
 from tests.commands.at_desk import EXPIRED, KEYS, SESSION, desk_at, said, wrote
 from tests.providers.local_cloud import SESSION as SESSION_REPLY
 from tests.providers.local_cloud import LocalCloud, Reply, refusal
@@ -67,6 +69,12 @@ def test_what_is_fixed_is_said_and_looked_at_again(home: Path, capsys: pytest.Ca
     words = f"took the expired session [old] out of `{path}`"
     assert (document["fixed"], told.err) == ([words], words + "\n")
     assert not any("[old]" in each["what"] for each in document["findings"])
+
+
+def test_the_names_of_the_checks_are_those_in_the_readme() -> None:
+    (row,) = (line for line in readme.read().splitlines() if line.startswith("| `doctor --json` |"))
+
+    assert row.split("`check` (")[1].split(")")[0].split(", ") == [family.value for family in Family]
 
 
 def test_people_get_a_table(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,10 @@ tccli's files, which hold keys, only the names are read.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 # A profile, whether it has a role, and its device.
 _Section = tuple[str, bool, str]

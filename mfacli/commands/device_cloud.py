@@ -229,6 +229,14 @@ def own_device(desk: Desk, own: OwnDevices) -> Device:
     return devices[desk.prompter.choose("which MFA device?", [device.serial for device in devices])]
 
 
+def is_known_to_be_enabled(own: OwnDevices, device: Device) -> bool:
+    """Return whether IAM lists the device, False where it lists none at all; raises `DeviceUnusable` for another."""
+    listed = own.listed()
+    if listed is not None and device.serial not in {each.serial for each in listed}:
+        raise not_enabled(own, device)
+    return listed is not None
+
+
 def not_enabled(own: OwnDevices, device: Device) -> DeviceUnusable:
     """Return the error for a device that is not enabled for the user, with those that are."""
     enabled = [each.serial for each in own.listed() or ()]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from mfacli.commands.device_cloud import OwnDevices, not_enabled, own_device, own_devices
+from mfacli.commands.device_cloud import (
+    OwnDevices,
+    is_known_to_be_enabled,
+    not_enabled,
+    own_device,
+    own_devices,
+)
 from mfacli.commands.device_meant import device_option, kept_device_for, no_seed_of, request_for
 from mfacli.commands.device_naming import tell_of_profiles
 from mfacli.commands.options import cloud_option, common, profile_option
@@ -83,10 +89,13 @@ def deactivate(
     target = own_device(desk, own)
     if not yes and not desk.prompter.confirm(f"take {target.serial} from {own.user.name}?"):
         raise Cancelled(f"device {target.name} is left as it is")
+    is_known = is_known_to_be_enabled(own, target)
     try:
         own.deactivate(target)
     except EntityMissing:
-        raise not_enabled(own, target) from None
+        # A call that was sent again for want of an answer finds its work done.
+        if not is_known:
+            raise not_enabled(own, target) from None
     desk.terminal.note(f"deactivated device {target.name}; its codes open nothing any more")
     tell_of_profiles(desk, target)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mfacli.commands.device_cloud import not_enabled, own_device, own_devices
+from mfacli.commands.device_cloud import is_known_to_be_enabled, own_device, own_devices
 from mfacli.commands.device_codes import derived_pair, given_pair, mark_spent, typed_pair
 from mfacli.commands.device_meant import device_option, request_for
 from mfacli.commands.options import cloud_option, common, profile_option
@@ -41,10 +41,8 @@ def command(
     pair = given_pair(codes)
     own = own_devices(desk, request_for(profile, cloud, device), what="resynchronise")
     target = own_device(desk, own)
-    listed = own.listed()
-    if listed is not None and target.serial not in {each.serial for each in listed}:
-        # Before anybody types two codes for nothing.
-        raise not_enabled(own, target)
+    # Before anybody types two codes for nothing.
+    is_known_to_be_enabled(own, target)
     if pair is None:
         seed = desk.seeds.find_seed(target)
         pair = typed_pair(desk, target, None) if seed is None else derived_pair(desk, target, seed)

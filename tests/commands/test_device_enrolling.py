@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,12 @@ from mfacli.codes.derived import derive_code
 from mfacli.commands.device_beginning import Wish
 from mfacli.commands.device_cloud import OwnDevices
 from mfacli.commands.device_enrolling import enrol
-from mfacli.commands.options import Manners
 from mfacli.commands.wiring import Desk
-from mfacli.domain.codes import Code, Seed
+from mfacli.domain.codes import Seed
 from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import Plan, Request
-from mfacli.domain.registered import NewDevice, RegisteredDevice, User
+from mfacli.domain.registered import RegisteredDevice
 from mfacli.domain.secret import Secret
 from mfacli.errors import (
     AccessDenied,
@@ -39,77 +35,8 @@ from mfacli.errors import (
     MfacliError,
     UsageWrong,
 )
-from tests.codes.stand_ins import Drawer, Ear, Person
-from tests.doubles import HandClock
-
-DEVICE = Device(serial="arn:aws:iam::111122223333:mfa/richard")
-SEED = Seed(key=Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"))
-RICHARD = User(partition="aws", account_id="111122223333", name="richard")
-SINCE = datetime(2026, 11, 20, 10, tzinfo=UTC)
-
-
-class Book:
-    """A `DeviceRegistry` in memory. `fails` are what the next calls of an operation end in, None for a success."""
-
-    def __init__(self, **fails: Sequence[MfacliError | None]) -> None:
-        self.fails = {name: list(failures) for name, failures in fails.items()}
-        self.calls = Counter[str]()
-        self.codes: list[tuple[str, str]] = []
-        self.made: set[str] = set()
-        self.enabled: set[str] = set()
-
-    def _called(self, name: str) -> None:
-        self.calls[name] += 1
-        failure = self.fails[name].pop(0) if self.fails.get(name) else None
-        if failure is not None:
-            raise failure
-
-    def create(self, device: Device, *, plan: Plan, keys: Keys) -> NewDevice:
-        self._called("create")
-        if device.serial in self.made:
-            raise EntityExists("there already")
-        self.made.add(device.serial)
-        return NewDevice(device=device, seed=SEED)
-
-    def enable(self, device: Device, codes: tuple[Code, Code], *, user: str, plan: Plan, keys: Keys) -> None:
-        self.codes.append((codes[0].digits.reveal(), codes[1].digits.reveal()))
-        self._called("enable")
-        self.enabled.add(device.serial)
-
-    def resync(self, device: Device, codes: tuple[Code, Code], *, user: str, plan: Plan, keys: Keys) -> None:
-        self._called("resync")
-
-    def deactivate(self, device: Device, *, user: str, plan: Plan, keys: Keys) -> None:
-        self._called("deactivate")
-
-    def delete(self, device: Device, *, plan: Plan, keys: Keys) -> None:
-        self._called("delete")
-        if device.serial in self.enabled:
-            raise EntityExists("in use")
-        self.made.discard(device.serial)
-
-    def of_user(self, *, plan: Plan, keys: Keys) -> Sequence[RegisteredDevice]:
-        self._called("of_user")
-        return [RegisteredDevice(serial=serial, enabled_at=SINCE) for serial in sorted(self.enabled)]
-
-    def unassigned(self, *, plan: Plan, keys: Keys) -> Sequence[str]:
-        self._called("unassigned")
-        return sorted(self.made - self.enabled)
-
-
-class Screen(Ear):
-    """An `Ear` with a terminal to be shown things on, or without."""
-
-    def __init__(self, *, is_there: bool = True, columns: int = 100) -> None:
-        super().__init__()
-        self.is_there = is_there
-        self.columns = columns
-        self.paints = self.is_watched = False
-        self.shown = ""
-
-    def show(self, text: str) -> bool:
-        self.shown += text if self.is_there else ""
-        return self.is_there
+from tests.codes.stand_ins import Drawer, Person
+from tests.commands.device_desk import DEVICE, RICHARD, SEED, Book, Screen, desk_in, heard
 
 
 class Locked(Drawer):
@@ -134,20 +61,9 @@ class Interrupted(Book):
 
 
 @pytest.fixture
-def desk(isolated_home: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(isolated_home: Path) -> Desk:
     """Give a desk whose clock, screen and drawer of seeds are the test's own."""
-    environment = {
-        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "MFACLI_STATE_DIR": str(isolated_home / "state"),
-        "MFACLI_STORE": "memory",
-    }
-    made = Desk(manners=Manners(), environment=environment)
-    made.clock = HandClock()  # type: ignore[assignment]  # waits pass at once
-    made.terminal = Screen()  # type: ignore[assignment]  # keeps what is said
-    made.prompter = Person()
-    made.seeds = Drawer()
-    return made
+    return desk_in(isolated_home)
 
 
 def enrolled(desk: Desk, book: Book, wish: Wish) -> None:
@@ -159,11 +75,6 @@ def enrolled(desk: Desk, book: Book, wish: Wish) -> None:
 
 def wish(*, keeps_seed: bool = True, draws: bool = False, png: Path | None = None, is_agreed: bool = True) -> Wish:
     return Wish(device=DEVICE, keeps_seed=keeps_seed, draws=draws, png=png, is_agreed=is_agreed)
-
-
-def heard(desk: Desk) -> str:
-    assert isinstance(desk.terminal, Screen)
-    return desk.terminal.heard
 
 
 def codes_at(desk: Desk, *steps: int) -> tuple[str, ...]:

@@ -95,16 +95,24 @@ class MemoryKeyring(KeyringBackend):
 
 
 class SmallKeyring(MemoryKeyring):
-    """One with Windows' limit, which it tells in Windows' words."""
+    """One with Windows' limit, which it tells in Windows' words; names in any case are one, as there."""
 
     # The store tells Windows' backend by the module that its class is from.
     __module__ = "keyring.backends.Windows"
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return an entry."""
+        return super().get_password(service, username.lower())
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Keep an entry, if it is short."""
         if len(password.encode("utf-16-le")) > WINDOWS_BYTES:
             raise OSError(1783, "The stub received bad data")
-        super().set_password(service, username, password)
+        super().set_password(service, username.lower(), password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Remove an entry."""
+        super().delete_password(service, username.lower())
 
 
 class DirectoryKeyring(KeyringBackend):

@@ -12,6 +12,7 @@ from mfacli.commands.options import cloud_option, common, json_option, profile_o
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
+from mfacli.errors import MfacliError
 
 if TYPE_CHECKING:
     from mfacli.checks.finding import Finding
@@ -60,13 +61,32 @@ def command(
         fixed = mend_all(desk, findings)
         if fixed:
             desk = desk_of(ctx)
-            findings = all_findings(desk, request)
+            findings = _looked_at_again(desk, request, findings)
     if with_code:
         from mfacli.commands.doctor_cloud import session_findings
 
         findings = [*findings, *session_findings(desk, request)]
     _show(desk, findings, fixed, as_json=as_json)
     ctx.exit(exit_code_of(findings))
+
+
+def _looked_at_again(desk: Desk, request: Request, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Return what there is to say after mending; a profile that went with its session is not missed."""
+    from mfacli.checks.finding import Family, Level
+    from mfacli.commands.doctor_checks import all_findings
+
+    if request.profile is None or _is_there(desk, request.profile):
+        return all_findings(desk, request)
+    of_it = (Family.PROFILES, Level.GOOD)
+    return [each for each in findings if each.mend is None and (each.family, each.level) != of_it]
+
+
+def _is_there(desk: Desk, profile: str) -> bool:
+    try:
+        return any(profile in desk.planning.names_of(cloud) for cloud in Cloud)
+    except MfacliError:
+        # What cannot be read is found once more.
+        return True
 
 
 def _show(desk: Desk, findings: Sequence[Finding], fixed: Sequence[str], *, as_json: bool) -> None:

@@ -71,6 +71,36 @@ def test_what_is_fixed_is_said_and_looked_at_again(home: Path, capsys: pytest.Ca
     assert not any("[old]" in each["what"] for each in document["findings"])
 
 
+def test_a_profile_that_goes_with_its_session_is_not_missed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrote(home, ".aws/credentials", f"[default]\n{KEYS}[old]\n{SESSION}{EXPIRED}")
+
+    _run("--fix", "--json", "-p", "old")
+
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["fixed"]) == 1
+    assert "profiles" not in {each["check"] for each in document["findings"]}
+
+
+def test_what_cannot_be_read_is_found_once_more(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrote(home, ".aws/config", "no section\n")
+    (home / ".aws" / "credentials").chmod(0o644)
+
+    code = _run("--fix", "--json", "-p", "default")
+
+    document = json.loads(capsys.readouterr().out)
+    assert (code, len(document["fixed"])) == (ExitCode.PROFILE, 1)
+    assert [each["level"] for each in document["findings"] if each["check"] == "profiles"] == ["bad"]
+
+
+def test_what_was_never_there_stays_missing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / ".aws" / "credentials").chmod(0o644)
+
+    code = _run("--fix", "--json", "-p", "nobodys")
+
+    assert code == ExitCode.PROFILE
+    assert len(json.loads(capsys.readouterr().out)["fixed"]) == 1
+
+
 def test_the_names_of_the_checks_are_those_in_the_readme() -> None:
     (row,) = (line for line in readme.read().splitlines() if line.startswith("| `doctor --json` |"))
 

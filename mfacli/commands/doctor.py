@@ -70,7 +70,7 @@ def command(
     ctx.exit(exit_code_of(findings))
 
 
-def _looked_at_again(desk: Desk, request: Request, findings: Sequence[Finding]) -> Sequence[Finding]:
+def _looked_at_again(desk: Desk, request: Request, findings: list[Finding]) -> list[Finding]:
     """Return what there is to say after mending; a profile that went with its session is not missed."""
     from mfacli.checks.finding import Family, Level
     from mfacli.commands.doctor_checks import all_findings

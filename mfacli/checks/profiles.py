@@ -164,10 +164,12 @@ def _static(facts: AwsSectionFacts) -> Iterator[Finding]:
 
 def check_stray_section(header: str, path: str) -> Iterator[Finding]:
     """Yield that a section of the config file is none that AWS tools read."""
+    name = header.removeprefix(_IN_CONFIG).strip()
+    quoted = f'"{name}"' if " " in name else name
     yield warning(
         Family.PROFILES,
         f"[{header}] in `{path}` names nothing that AWS tools read",
-        f"write [profile {header}]",
+        f"write [{_IN_CONFIG}{quoted}]",
     )
 
 

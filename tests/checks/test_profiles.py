@@ -96,10 +96,18 @@ def test_keys_stay_unsaid_where_no_keyring_takes_them() -> None:
     assert list(check_aws_section(OWN, now=NOW)) == []
 
 
-def test_a_section_without_the_word_profile_is_told() -> None:
-    (found,) = check_stray_section("dev", "/c")
+@pytest.mark.parametrize(
+    ("header", "cure"),
+    [
+        ("dev", "write [profile dev]"),
+        ("my dev", 'write [profile "my dev"]'),
+        ("profile my dev", 'write [profile "my dev"]'),
+    ],
+)
+def test_a_section_that_aws_tools_pass_over_is_told(header: str, cure: str) -> None:
+    (found,) = check_stray_section(header, "/c")
 
-    assert found.cure == "write [profile dev]"
+    assert found.cure == cure
 
 
 def test_tcclis_role_beside_a_token_is_bad() -> None:

@@ -16,7 +16,7 @@ from mfacli.commands.wiring import desk_of
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.identity import Device
 from mfacli.domain.plan import KnownDevice
-from mfacli.errors import AccessDenied, Cancelled, MfacliError, UsageWrong
+from mfacli.errors import AccessDenied, Cancelled, DeviceUnusable, MfacliError, UsageWrong
 
 
 @click.command(name="rename")
@@ -56,6 +56,11 @@ def command(
     desk = desk_of(ctx)
     own = own_devices(desk, request_for(profile, cloud, device), what="rename")
     old, new = own_device(desk, own), own.user.device_named(name)
+    if not old.is_virtual:
+        raise DeviceUnusable(
+            f"`{old.serial}` is a hardware device, whose serial is its name",
+            hint=f"for a virtual one beside it: `mfacli device enroll --name {name}{own.option}`",
+        )
     if new == old:
         raise _called_so_already(own, new)
     question = f"IAM cannot rename: enrol {new.name}, with a seed of its own, and delete {old.name} then?"

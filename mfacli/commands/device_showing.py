@@ -12,6 +12,8 @@ from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
 from mfacli.errors import FileUnwritable, InputNotAllowed
 
+# What a terminal has shown stays on it, and in its scroll-back.
+_CAUTION = "(whoever sees it has the device: clear the screen when you are done)\n\n"
 _ISSUERS = {"qcs": "Tencent Cloud"}
 
 
@@ -32,11 +34,11 @@ def show_seed(desk: Desk, device: Device, seed: Seed) -> bool:
     link = link_of(device, seed)
     if qr_columns(link) <= desk.terminal.columns:
         picture = qr_text(link, is_coloured=desk.terminal.paints, is_on_dark=_is_dark(desk))
-        before = f"scan this with an authenticator app, for {device.name}:\n\n"
+        before = f"scan this with an authenticator app, for {device.name}:\n"
     else:
         picture = ""
-        before = f"the terminal is too narrow for the QR code ({qr_columns(link)} columns), or take --png FILE\n"
-    return desk.terminal.show(f"{before}{picture}\nor type this key there: {_grouped(seed)}\n\n")
+        before = f"the terminal is too narrow for the QR code ({qr_columns(link)} columns); --png FILE writes it\n"
+    return desk.terminal.show(f"{before}{_CAUTION}{picture}\nor type this key there: {_grouped(seed)}\n\n")
 
 
 def check_picture(desk: Desk, path: Path, *, is_agreed: bool) -> None:

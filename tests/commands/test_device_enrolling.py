@@ -286,6 +286,15 @@ def test_a_light_terminal_without_colour_gets_dark_modules(desk: Desk) -> None:
     assert set(first) == {" "}
 
 
+def test_whoever_is_shown_a_seed_is_told_to_clear_the_screen(desk: Desk) -> None:
+    desk.prompter = Person(*codes_at(desk, -1, 0))
+
+    enrolled(desk, Book(), wish(keeps_seed=False, draws=True))
+
+    assert isinstance(desk.terminal, Screen)
+    assert "clear the screen when you are done" in desk.terminal.shown
+
+
 @pytest.mark.parametrize("place", ["missing/qr.png", "folder"])
 def test_a_picture_that_cannot_be_written_stops_it_before_anything_is_made(
     place: str, desk: Desk, tmp_path: Path

@@ -79,6 +79,7 @@ def test_a_slow_hardware_device_is_brought_into_step(steady_guests: Guests) -> N
 
     code = ended(child)
     again = akua.run("device", "resync", "--code", shown.code.reveal(), "--code", shown.next_code.reveal())
+    renamed = akua.run("device", "rename", "mine", "--yes")
 
     assert code == 0
     assert "device GAHT87654321 is in step again" in child.before
@@ -86,6 +87,8 @@ def test_a_slow_hardware_device_is_brought_into_step(steady_guests: Guests) -> N
         4,
         "mfacli: IAM refused the two codes of MFA device `GAHT87654321`",
     )
+    assert renamed.code == 4
+    assert "`GAHT87654321` is a hardware device, whose serial is its name" in renamed.stderr
 
 
 def test_two_codes_are_two_different_ones(managing: Person) -> None:

@@ -113,7 +113,11 @@ def _seed(device: Device, source: SeedStore, target: SeedStore) -> _Carrying[See
         read_there=lambda: target.find_seed(device),
         keep_there=lambda seed: target.keep_seed(device, seed),
         remove=lambda: source.forget_seed(device),
-        settle=_refuse_two(f"seed of {device.name}"),
+        settle=_refuse_two(
+            f"seed of {device.name}",
+            test=f"device test --device {device.serial}",
+            remove=f"device remove --device {device.serial}",
+        ),
     )
 
 
@@ -135,15 +139,18 @@ def _keys(cloud: Cloud, profile: str, source: KeyStore, target: KeyStore) -> _Ca
         read_there=lambda: target.find_keys(cloud, profile),
         keep_there=lambda keys: target.keep_keys(cloud, profile, keys),
         remove=lambda: source.forget_keys(cloud, profile),
-        settle=_refuse_two(f"keys of profile {profile}"),
+        settle=_refuse_two(
+            f"keys of profile {profile}", test=f"whoami -p {profile}", remove=f"keys remove -p {profile}"
+        ),
     )
 
 
-def _refuse_two(what: str) -> Callable[[Thing, Thing], Thing]:
+def _refuse_two(what: str, *, test: str, remove: str) -> Callable[[Thing, Thing], Thing]:
     def refuse(here: Thing, there: Thing) -> Thing:
         raise KeyringUnusable(
             f"both places have the {what}, and they differ",
-            hint="remove the one that is out of date with MFACLI_STORE naming its place, then move again",
+            hint=f"with MFACLI_STORE=keyring and MFACLI_STORE=file before it, `mfacli {test}` tells which is right; "
+            f"`mfacli {remove}` removes the other, and then it can be moved",
         )
 
     return refuse

@@ -149,7 +149,8 @@ def test_no_secret_is_in_the_arguments_of_any_process(person: Person) -> None:
     secrets = {"long-term secret key": person.secret_access_key}
     with person.config_file.open("a") as file:
         file.write(
-            "\n[profile program]\nsource_profile = default\nmfa_process = cat code; cat /proc/[0-9]*/cmdline >seen || :\n"
+            "\n[profile program]\nsource_profile = default\n"
+            "mfa_process = cat code; cat /proc/[0-9]*/cmdline >seen || :\n"
         )
     (person.home / "code").write_text(person.code())
 

@@ -33,7 +33,8 @@ class RotationParts:
 
     `put` puts new keys in the place of the profile's and returns where they rest; `put_elsewhere` does that wherever
     else this machine has the key with an id, and returns those places. `open_session` opens an MFA session and
-    returns its keys, None where there is no device. `used_by` says which profile here has a key, by its id.
+    returns its keys, None where there is no device. `used_by` says in words who here has a key, by its id: profile
+    `ci` (the keyring, as profile ci's).
     """
 
     maker: KeyMaker
@@ -171,9 +172,9 @@ def _make_room(
     what = f"the user has {len(listed)} keys already, and may have no more: the other is {_described(other, use)}"
     if user := parts.used_by.get(other.access_key_id):
         raise CloudRefused(
-            f"{what}, which profile `{user}` has here",
-            hint=f"where that profile can do without it, take it out there first: `mfacli keys remove -p {user}` for "
-            "the keyring's; then --delete-other makes room",
+            f"{what}, which {user} has here",
+            hint="where nobody needs it, take it out there first, with `mfacli keys remove` or by hand; then "
+            "--delete-other makes room",
         )
     if not may_delete:
         try:

@@ -518,9 +518,9 @@ def test_a_key_from_just_after_an_interruption_that_somebody_uses_is_asked_about
 def test_a_key_that_a_profile_has_here_is_nothing_that_was_left(desk: _Desk) -> None:
     desk.log.write(Rotation(cloud=Cloud.AWS, holder="dev", old_id="AKIAOLD0", known_ids=("AKIAOLD0",), began_at=NOON))
     desk.world.add("AKIAODD0", "odd", created_at=NOON + timedelta(minutes=2))
-    desk.used_by = {"AKIAOLD0": "dev", "AKIAODD0": "ci"}
+    desk.used_by = {"AKIAOLD0": "profile `dev` (the keyring)", "AKIAODD0": "profile `ci` (the keyring)"}
 
-    with pytest.raises(CloudRefused, match="which profile `ci` has here"):
+    with pytest.raises(CloudRefused, match=r"which profile `ci` \(the keyring\) has here"):
         desk.run(may_delete=True)
 
     assert set(desk.world.keys) == {"AKIAOLD0", "AKIAODD0"}
@@ -766,9 +766,9 @@ def test_a_second_key_goes_without_a_question_where_that_was_said(desk: _Desk) -
 
 def test_a_second_key_that_another_profile_has_here_is_never_deleted(desk: _Desk) -> None:
     _with_other(desk)
-    desk.used_by = {"AKIAODD0": "ci"}
+    desk.used_by = {"AKIAODD0": "profile `ci` (the keyring)"}
 
-    with pytest.raises(CloudRefused, match="which profile `ci` has here"):
+    with pytest.raises(CloudRefused, match=r"which profile `ci` \(the keyring\) has here"):
         desk.run(may_delete=True)
 
     assert set(desk.world.keys) == {"AKIAOLD0", "AKIAODD0"}

@@ -115,5 +115,5 @@ def _parts(
         put=put,
         put_elsewhere=put_elsewhere,
         open_session=open_session,
-        used_by={each.source.access_key_id: each.profile for each in places},
+        used_by={each.source.access_key_id: f"profile `{each.profile}` ({each.source})" for each in places},
     )

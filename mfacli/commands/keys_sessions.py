@@ -21,7 +21,7 @@ def replace_opener(desk: Desk, plan: Plan, opened: Obtained | None, *, old_id: s
     `plan` is the one that the rotation began with. What cannot be done is said: the rotation itself is over by now.
     """
     try:
-        kept = _go_on(desk, plan, opened, new_id) if opened is not None and opened.kept_as else ""
+        kept = _go_on(desk, plan, opened, new_id) if opened is not None else ""
         gone = [each.fingerprint for each in desk.store.entries() if each.opened_with == old_id]
         for fingerprint in gone:
             desk.store.forget(fingerprint)
@@ -41,7 +41,8 @@ def replace_opener(desk: Desk, plan: Plan, opened: Obtained | None, *, old_id: s
 def _go_on(desk: Desk, plan: Plan, opened: Obtained, new_id: str) -> str:
     """Keep the session as the new key's, where the cloud still takes it; returns as what."""
     after = replace(plan, key_source=replace(plan.key_source, access_key_id=new_id), opening_kept_as="")
-    if opened.kept_as == after.fingerprint:
+    # Without MFA it cost no code, and the next one will not either.
+    if opened.kept_as in {"", after.fingerprint} or opened.session.mfa_at is None:
         return ""
     keys: Keys = opened.session.keys
     try:

@@ -52,9 +52,10 @@ class _Locked(KeptSessions):
         raise KeyringLocked("the keyring is locked")
 
 
-def _kept_in(store: SessionStore) -> Obtained:
+def _kept_in(store: SessionStore, *, has_mfa: bool = True) -> Obtained:
     """Keep the session of the plan, and one that another of the old key's led to."""
     session = session_of(lives=timedelta(hours=12))
+    session = replace(session, mfa_at=session.issued_at if has_mfa else None)
     store.keep(PLAN.fingerprint, session, profile="dev", kind="session", opened_with="AKIAOLD")
     store.keep(ROLES, session_of("other"), profile="role", kind="role", opened_with="AKIAOLD")
     store.keep("strange", session_of("strange"), profile="ci", kind="session", opened_with="AKIAODD")
@@ -102,6 +103,14 @@ def test_a_session_that_the_cloud_does_not_take_any_more_goes_too(
 
     assert _opened_with(desk) == {"strange": "AKIAODD"}
     assert "removed 2 sessions of the old key" in capsys.readouterr().err
+
+
+def test_a_session_without_mfa_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = _desk(monkeypatch, _Cloud())
+
+    _replace(desk, _kept_in(desk.store, has_mfa=False))
+
+    assert _opened_with(desk) == {"strange": "AKIAODD"}
 
 
 @pytest.mark.parametrize("kept_as", ["", AFTER.fingerprint])

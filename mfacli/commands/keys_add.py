@@ -38,7 +38,7 @@ from mfacli.interfaces import Identity
 )
 @click.option("--remove-from-file", is_flag=True, help="Take them out of the profile's plain file afterwards.")
 @click.option("--no-check", is_flag=True, help="Keep them without asking the cloud whose they are.")
-@click.option("--yes", is_flag=True, help="Replace other keys of the profile in the keyring without a question.")
+@click.option("--yes", is_flag=True, help="Ask nothing: replace the profile's other keys, take those of a lost list.")
 @common
 @click.pass_context
 def add(

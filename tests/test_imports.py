@@ -26,7 +26,7 @@ OURS = {
     "providers": {"domain", "errors", "interfaces", "version"},
     "store": {"domain", "errors", "interfaces", "private_files", "programs"},
     "checks": {"domain", "errors", "interfaces", "profiles"},
-    "output": {"domain", "errors", "interfaces"},
+    "output": {"domain", "errors", "interfaces", "private_files"},
     "session": {"domain", "errors", "interfaces"},
     "rotation": {"domain", "errors", "interfaces", "rotation_signing"},
     "rotation_signing": {"domain", "errors", "interfaces"},

@@ -56,6 +56,31 @@ def test_another_users_directory_is_refused(tmp_path: Path) -> None:
         make_private_directory(tmp_path)
 
 
+def test_a_new_name_lasts_through_a_power_cut_once_its_content_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+
+    replace_privately(tmp_path / "index.json", b"new")
+
+    assert synced == [str(tmp_path / ".index.json.new"), str(tmp_path)]
+
+
+def test_a_folder_that_cannot_be_synced_keeps_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_folders(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+
+    replace_privately(tmp_path / "index.json", b"new")
+
+    assert (tmp_path / "index.json").read_bytes() == b"new"
+
+
 def test_a_file_is_replaced_whole_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "index.json"
     path.write_text("old")

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mfacli.errors import FileUnwritable
+from mfacli.private_files import sync_folder
 
 _LOCK_SECONDS = 10
 _TRIES = 5
@@ -71,7 +72,7 @@ def _replaced(target: Path, change: Callable[[bytes], bytes]) -> bool:
         if _stamp(_status(target)) != _stamp(before):
             return False
         temporary.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return True
     finally:
         with suppress(OSError):
@@ -104,13 +105,3 @@ def _keep_owner(descriptor: int, before: os.stat_result) -> None:
     if before.st_uid != os.fstat(descriptor).st_uid:
         os.fchown(descriptor, before.st_uid, before.st_gid)
     os.fchmod(descriptor, stat.S_IMODE(before.st_mode) & _PRIVATE)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where folders can be synced."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

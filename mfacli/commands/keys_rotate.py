@@ -16,8 +16,8 @@ from mfacli.domain.credentials import Keys, last_four
 from mfacli.domain.plan import KeysFrom, Plan, Request
 from mfacli.errors import DeviceUnusable, ProfileBroken
 from mfacli.profiles.variables import KEY_VARIABLES
-from mfacli.rotation import RotationParts
-from mfacli.rotation import rotate as rotate_keys
+from mfacli.rotation.parts import RotationParts
+from mfacli.rotation.rotate import rotate as rotate_keys
 from mfacli.session import Obtained
 
 

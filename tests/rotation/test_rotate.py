@@ -25,7 +25,8 @@ from mfacli.errors import (
     MfacliError,
 )
 from mfacli.interfaces import Identity
-from mfacli.rotation import Rotated, RotationParts, rotate
+from mfacli.rotation.parts import RotationParts
+from mfacli.rotation.rotate import Rotated, rotate
 from mfacli.store.memory import MemoryIndex
 from mfacli.store.rotations import IndexedRotations
 from tests.doubles import NOON, HandClock

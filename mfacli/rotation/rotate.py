@@ -7,46 +7,24 @@ profile's keys tell how far it came; so running it again goes on from there, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from mfacli.domain.credentials import CloudKey, Keys, LastUse, last_four
+from mfacli.domain.credentials import CloudKey, Keys, last_four
 from mfacli.domain.plan import Plan
 from mfacli.domain.rotation import Rotation, Standing, standing_of, strays_of
-from mfacli.errors import AccessDenied, Cancelled, CloudRefused, CloudUnreachable, InputNotAllowed, MfacliError
-from mfacli.interfaces import Clock, Identity, IdentityProvider, KeyMaker, Prompter, RotationLog, Talk
-from mfacli.rotation_signing import Signing, patiently
+from mfacli.errors import AccessDenied, CloudRefused, CloudUnreachable, MfacliError
+from mfacli.interfaces import Identity
+from mfacli.rotation.parts import RotationParts, holder_of
+from mfacli.rotation.room import condition_of, delete, make_room, without_strays
+from mfacli.rotation.signing import Signing, patiently
 
-# IAM's and CAM's limit alike.
-MOST_KEYS = 2
 # As long as the cloud may take to know a new key.
 _YOUTH = timedelta(minutes=2)
 _AGAIN = "`mfacli keys rotate` again goes on from there"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RotationParts:
-    """What a rotation works with.
-
-    `put` puts new keys in the place of the profile's and returns where they rest; `put_elsewhere` does that wherever
-    else this machine has the key with an id, and returns those places. `open_session` opens an MFA session and
-    returns its keys, None where there is no device. `used_by` says in words who here has a key, by its id: profile
-    `ci` (the keyring, as profile ci's).
-    """
-
-    maker: KeyMaker
-    identities: IdentityProvider
-    log: RotationLog
-    clock: Clock
-    prompter: Prompter
-    talk: Talk
-    put: Callable[[Keys], str]
-    put_elsewhere: Callable[[str, Keys], Sequence[str]]
-    open_session: Callable[[Plan], Keys | None]
-    used_by: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +53,6 @@ def rotate(
         raise
 
 
-def holder_of(plan: Plan) -> str:
-    """Return the name under which the log knows where a plan's keys are."""
-    return plan.key_source.profile or str(plan.key_source)
-
-
 def _rotate(plan: Plan, keys: Keys, parts: RotationParts, *, keeps_old: bool, may_delete: bool) -> Rotated:
     signing = Signing(open_session=parts.open_session, clock=parts.clock, talk=parts.talk)
     signing.begin_with(plan, keys)
@@ -95,12 +68,12 @@ def _rotate(plan: Plan, keys: Keys, parts: RotationParts, *, keeps_old: bool, ma
                 parts.talk.note(f"the new key {last_four(keys.access_key_id)} is in its place already; going on")
                 return _retire(begun.old_id, plan, keys, parts, signing, keeps_old=keeps_old)
             case Standing.NOT_STORED:
-                listed = _without_strays(begun, listed, plan, parts, signing, may_delete=may_delete)
+                listed = without_strays(begun, listed, plan, parts, signing, may_delete=may_delete)
             case Standing.OVERTAKEN:
                 parts.talk.warn(f"a rotation of {last_four(begun.old_id)} was not ended here, and is forgotten")
             case _:
                 assert_never(standing)
-    _make_room(keys, listed, plan, parts, signing, may_delete=may_delete)
+    make_room(keys, listed, plan, parts, signing, may_delete=may_delete)
     made, place = _make_and_store(plan, keys, parts, signing)
     after = _beginning_at(plan, made)
     signing.go_on_with(after, made)
@@ -121,83 +94,6 @@ def _check_listed(keys: Keys, listed: Sequence[CloudKey]) -> None:
             f"the cloud does not list {last_four(keys.access_key_id)} among the keys of the user it belongs to",
             hint="`mfacli whoami` shows whose it is",
         )
-
-
-def _without_strays(
-    begun: Rotation,
-    listed: Sequence[CloudKey],
-    plan: Plan,
-    parts: RotationParts,
-    signing: Signing,
-    *,
-    may_delete: bool,
-) -> Sequence[CloudKey]:
-    """Delete the keys that an interrupted rotation has made, whose secret nobody has; returns those that stay."""
-    strays = strays_of(begun, [key for key in listed if key.access_key_id not in parts.used_by])
-    sure = [key for key in strays.sure if begun.new_id or not _was_used(key, plan, parts, signing)]
-    gone = list(sure)
-    for key in sure:
-        parts.talk.note(f"a rotation was interrupted before its new key {last_four(key.access_key_id)} was stored")
-    for key in (*strays.doubtful, *(key for key in strays.sure if key not in sure)):
-        known = last_four(key.access_key_id)
-        if may_delete or _agrees(f"is the key {known} left by the rotation that was interrupted? delete it?", parts):
-            gone.append(key)
-    for key in gone:
-        _delete(key.access_key_id, plan, parts, signing)
-    parts.log.end(plan.cloud, holder_of(plan))
-    return [key for key in listed if key not in gone]
-
-
-def _was_used(key: CloudKey, plan: Plan, parts: RotationParts, signing: Signing) -> bool:
-    """Whether somebody has used a key, and so has its secret; a lost one cannot have been."""
-    use = signing.call(lambda signer: parts.maker.last_use(key.access_key_id, plan=plan, keys=signer))
-    return use is not None and use.at is not None
-
-
-def _agrees(question: str, parts: RotationParts) -> bool:
-    try:
-        return parts.prompter.confirm(question)
-    except InputNotAllowed:
-        return False
-
-
-def _make_room(
-    keys: Keys, listed: Sequence[CloudKey], plan: Plan, parts: RotationParts, signing: Signing, *, may_delete: bool
-) -> None:
-    """See that the user may have one key more; whose deletion that takes is for the person to say."""
-    if len(listed) < MOST_KEYS:
-        return
-    other = next(key for key in listed if key.access_key_id != keys.access_key_id)
-    use = signing.call(lambda signer: parts.maker.last_use(other.access_key_id, plan=plan, keys=signer))
-    what = f"the user has {len(listed)} keys already, and may have no more: the other is {_described(other, use)}"
-    if user := parts.used_by.get(other.access_key_id):
-        raise CloudRefused(
-            f"{what}, which {user} has here",
-            hint="where nobody needs it, take it out there first, with `mfacli keys remove` or by hand; then "
-            "--delete-other makes room",
-        )
-    if not may_delete:
-        try:
-            agreed = parts.prompter.confirm(f"{what}; delete it to make room?")
-        except InputNotAllowed as problem:
-            raise CloudRefused(what, hint="where nobody needs it, --delete-other makes room") from problem
-        if not agreed:
-            raise Cancelled("no key was changed")
-    _delete(other.access_key_id, plan, parts, signing)
-
-
-def _described(key: CloudKey, use: LastUse | None) -> str:
-    facts = [_state(key)]
-    if key.created_at is not None:
-        facts.append(f"made {key.created_at:%Y-%m-%d}")
-    if use is not None:
-        service = f" for {use.service}" if use.service else ""
-        facts.append(f"last used {use.at:%Y-%m-%d}{service}" if use.at else "never used")
-    return f"{last_four(key.access_key_id)} ({', '.join(facts)})"
-
-
-def _state(key: CloudKey) -> str:
-    return "active" if key.is_active else "inactive"
 
 
 def _make_and_store(plan: Plan, keys: Keys, parts: RotationParts, signing: Signing) -> tuple[Keys, str]:
@@ -231,7 +127,7 @@ def _take_back(rotation: Rotation, failure: MfacliError, plan: Plan, parts: Rota
     try:
         gone = [rotation.new_id] if rotation.new_id else _made_unheard(rotation, failure, plan, parts, signing)
         for key_id in gone:
-            _delete(key_id, plan, parts, signing)
+            delete(key_id, plan, parts, signing)
         if gone or not isinstance(failure, CloudUnreachable):
             parts.log.end(rotation.cloud, rotation.holder)
             return
@@ -269,11 +165,11 @@ def _retire(
         listed = signing.call(lambda signer: parts.maker.list_keys(plan=plan, keys=signer))
         old = next((key for key in listed if key.access_key_id == old_id), None)
         if old is not None:
-            state = f", {_state(old)}"
+            state = f", {condition_of(old)}"
             _deactivate(old, plan, keys, parts, signing)
             state, way_out = ", inactive", "; --keep-old with it leaves that as it is"
             if not keeps_old:
-                _delete(old_id, plan, parts, signing)
+                delete(old_id, plan, parts, signing)
     except MfacliError as problem:
         parts.talk.warn(
             f"the new key {last_four(keys.access_key_id)} is in its place; the old one {last_four(old_id)} is still "
@@ -298,11 +194,6 @@ def _deactivate(old: CloudKey, plan: Plan, keys: Keys, parts: RotationParts, sig
             signing.call(lambda signer: parts.maker.switch_key(old_id, is_active=True, plan=plan, keys=signer))
             parts.talk.warn(f"the old key {last_four(old_id)} is active again")
         raise
-
-
-def _delete(access_key_id: str, plan: Plan, parts: RotationParts, signing: Signing) -> None:
-    signing.call(lambda signer: parts.maker.delete_key(access_key_id, plan=plan, keys=signer))
-    parts.talk.note(f"deleted the key {last_four(access_key_id)}")
 
 
 def _prove(plan: Plan, keys: Keys, owner: Identity, parts: RotationParts) -> None:

@@ -1,0 +1,1 @@
+"""Long-term keys replaced by new ones, safe at every interruption."""

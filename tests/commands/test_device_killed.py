@@ -7,12 +7,7 @@ ours, of the keyring's or of the AWS CLI's is put in its place, and once a phone
 from __future__ import annotations
 
 import importlib
-import io
-import os
 import re
-import signal
-import socket
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,10 +21,10 @@ from mfacli.commands.wiring import Desk
 from mfacli.domain.secret import Secret
 from mfacli.errors import Cancelled
 from mfacli.terminal import Terminal
+from tests.fate import Fate, become
 from tests.real import Child, run_in_child
 from tests.stage import Guests, Person
 
-KEYRINGS = str(Path(__file__).parent.parent / "keyrings")
 # The keyring's and our list of what is in it, the picture, the profile.
 FILES = ("keyring.json", "devices.json", "qr.png", "config")
 # What a command loads; here once for all children, who are forked.
@@ -67,44 +62,10 @@ WAYS = {
 }
 
 
-class _Fate:
-    """Counts the moments of a process, and ends it at the `deadly`th."""
-
-    def __init__(self, deadly: int | None) -> None:
-        self._deadly = deadly
-        self._awaits_answer = False
-        self.moments = 0
-
-    def begin(self) -> None:
-        """Watch this process, which ends with the test."""
-        original = socket.socket.recv_into
-
-        def recv_into(taken: socket.socket, *args: object, **options: object) -> int:
-            if self._awaits_answer:
-                self._awaits_answer = False
-                self.pass_moment()
-            return original(taken, *args, **options)  # type: ignore[arg-type]  # passed on as they are
-
-        socket.socket.recv_into = recv_into  # type: ignore[method-assign,assignment]  # in a child that ends with it
-        sys.addaudithook(self._watch)
-
-    def _watch(self, event: str, values: tuple[object, ...]) -> None:
-        if event == "socket.connect":
-            self._awaits_answer = True
-        elif event == "os.rename" and str(values[1]).endswith(FILES):
-            self.pass_moment()
-
-    def pass_moment(self) -> None:
-        """Count one, and end with it where it is the deadly one."""
-        if self.moments == self._deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.moments += 1
-
-
 class _Phone:
     """A `Prompter` with an authenticator app; `path` is what the app remembers, whatever becomes of the process."""
 
-    def __init__(self, path: Path, person: Person, fate: _Fate, *, gives_up: bool) -> None:
+    def __init__(self, path: Path, person: Person, fate: Fate, *, gives_up: bool) -> None:
         self._path = path
         self._person = person
         self._fate = fate
@@ -147,16 +108,12 @@ def _enrol(person: Person, way: Way, deadly: int | None = None, *, again: bool =
     """Run `mfacli device enroll` in a child: a new interpreter for each moment would take minutes."""
 
     def inside() -> object:
-        os.environ.clear()
-        os.environ.update(person.environment)
-        os.chdir(person.home)
-        sys.path.insert(0, KEYRINGS)
-        sys.stdout = sys.stderr = io.StringIO()
-        fate = _Fate(deadly)
+        said = become(person)
+        fate = Fate(deadly, files=FILES)
         _Phone(person.root / "app", person, fate, gives_up=way.gives_up and not again).take_seat()
         fate.begin()
         code = run(["device", "enroll", *way.options, *(["--yes"] if again and way.keeps_seed else [])])
-        return [code, fate.moments, sys.stderr.getvalue()]
+        return [code, fate.moments, said.getvalue()]
 
     return run_in_child(inside)
 

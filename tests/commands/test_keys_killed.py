@@ -7,15 +7,10 @@ file of ours, of the keyring's or of the cloud's tools is put in its place.
 from __future__ import annotations
 
 import importlib
-import io
 import json
-import os
-import signal
-import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import boto3
 import pytest
@@ -25,10 +20,10 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sts.v20180813.models import GetCallerIdentityRequest
 from tencentcloud.sts.v20180813.sts_client import StsClient
 
+from tests.fate import Fate, become
 from tests.real import Child, run_in_child
 from tests.stage import REGION, Guests, Person
 
-KEYRINGS = str(Path(__file__).parent.parent / "keyrings")
 FILES = ("rotations.json", "keys.json", "keyring.json", "credentials", ".credential")
 # A rotation has about a dozen; more than these, and the test has gone wrong.
 MOST_MOMENTS = 40
@@ -49,58 +44,19 @@ KINDS = [
 ]
 
 
-class _Fate:
-    """Counts the moments of a process, and ends it at the `deadly`th."""
-
-    def __init__(self, deadly: int | None) -> None:
-        self._deadly = deadly
-        self._awaits_answer = False
-        self.moments = 0
-
-    def begin(self) -> None:
-        """Watch this process, which ends with the test."""
-        original = socket.socket.recv_into
-
-        def recv_into(taken: socket.socket, *args: object, **options: object) -> int:
-            if self._awaits_answer:
-                self._awaits_answer = False
-                self._pass_moment()
-            return original(taken, *args, **options)  # type: ignore[arg-type]  # passed on as they are
-
-        socket.socket.recv_into = recv_into  # type: ignore[method-assign,assignment]  # in a child that ends with it
-        sys.addaudithook(self._watch)
-
-    def _watch(self, event: str, values: tuple[object, ...]) -> None:
-        if event == "socket.connect":
-            self._awaits_answer = True
-        elif event == "os.rename" and str(values[1]).endswith(FILES):
-            self._pass_moment()
-
-    def _pass_moment(self) -> None:
-        if self.moments == self._deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.moments += 1
-
-
 def _rotate(person: Person, kind: Kind, deadly: int | None = None) -> Child:
     """Run `mfacli keys rotate` in a forked child: a new interpreter for each moment would take minutes."""
     arguments = ["keys", "rotate", "--cloud", kind.cloud, "--no-input", "--code", person.code()]
 
     def inside() -> object:
-        # What a coverage run would note of a child ends with it unread, and doubles its time.
-        sys.settrace(None)
-        os.environ.clear()
-        os.environ.update(person.environment)
-        os.chdir(person.home)
-        sys.path.insert(0, KEYRINGS)
-        sys.stdout = sys.stderr = io.StringIO()
+        said = become(person)
         from mfacli.commands.main import run
 
-        fate = _Fate(deadly)
+        fate = Fate(deadly, files=FILES)
         fate.begin()
         known = set(sys.modules)
         code = run(arguments)
-        return [code, fate.moments, sys.stderr.getvalue(), sorted(set(sys.modules) - known)]
+        return [code, fate.moments, said.getvalue(), sorted(set(sys.modules) - known)]
 
     return run_in_child(inside)
 

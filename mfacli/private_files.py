@@ -59,7 +59,7 @@ def replace_privately(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` last through a power cut, where folders can be synced: what a file holds is not all."""
+    """Make the names in `folder` last through a power cut, where folders can be synced."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -59,12 +59,12 @@ def test_another_users_directory_is_refused(tmp_path: Path) -> None:
 def test_a_new_name_lasts_through_a_power_cut_once_its_content_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced: list[str] = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(Path(f"/proc/self/fd/{descriptor}").readlink()))
 
     replace_privately(tmp_path / "index.json", b"new")
 
-    assert synced == [str(tmp_path / ".index.json.new"), str(tmp_path)]
+    assert synced == [tmp_path / ".index.json.new", tmp_path]
 
 
 def test_a_folder_that_cannot_be_synced_keeps_what_was_written(

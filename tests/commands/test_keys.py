@@ -98,17 +98,6 @@ def test_a_locked_keyring_leaves_the_plain_file_as_it_is(person: Person) -> None
     assert person.secret_access_key not in result.stderr
 
 
-def test_whoever_says_no_keeps_the_keys(moved: Moved) -> None:
-    child = moved.person.at_terminal("mfacli", "keys", "remove", "--cloud", moved.way.name)
-    child.expect_exact("from the keyring?")
-    child.sendline("n")
-
-    code = ended(child)
-
-    assert code == 130
-    assert moved.person.run("keys", "list", "--offline").stdout.endswith("\tkeyring\n")
-
-
 def test_a_rotation_without_the_network_changes_nothing(moved: Moved) -> None:
     person = moved.person
     before = (person.state / "keys.json").read_text()

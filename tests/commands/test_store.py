@@ -54,26 +54,6 @@ def test_sessions_go_to_the_kernel_and_back(keeper: Person) -> None:
     assert (back.stderr, again.stderr.endswith("kept already\n")) == ("moved 1 to test keyring\n", True)
 
 
-def test_everything_goes_into_the_file_and_is_used_there(keeper: Person) -> None:
-    settings = keeper.home / ".config" / "mfacli" / "config.toml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('store_passphrase_command = ["echo", "correct horse"]\n')
-
-    moved = keeper.run("store", "move", "--to", "file", environment=FILE)
-    code = keeper.run("device", "code", environment=FILE)
-    settings.write_text("")
-    unasked = keeper.run("device", "code", "--no-input", environment=FILE)
-    settings.write_text('store_passphrase_command = "echo wrong"\n')
-    wrong = keeper.run("device", "code", environment=FILE)
-
-    assert moved.stderr == "moved 2 to encrypted file\n"
-    assert code.stdout.strip().isdecimal()
-    assert (unasked.code, wrong.code) == (8, 7)
-    assert "the passphrase of `" in unasked.stderr
-    assert "is wrong, or the file is damaged" in wrong.stderr
-    assert keeper.keyring.read_text() == "{}"
-
-
 def test_a_move_that_is_broken_off_tells_what_it_has_done(keeper: Person) -> None:
     settings = keeper.home / ".config" / "mfacli" / "config.toml"
     settings.parent.mkdir(parents=True, exist_ok=True)
@@ -103,11 +83,11 @@ def test_what_one_keyring_has_goes_into_another_by_way_of_the_file(keeper: Perso
     shown = keeper.run("store", environment=another)
     out = keeper.run("store", "move", "--to", "file")
     into = keeper.run("store", "move", "--to", "keyring", environment=another)
-    code = keeper.run("device", "code", environment=another)
+    seed = keeper.run("device", "export", "--yes", environment=another)
 
     assert "seeds\ttest keyring\t1\n" in shown.stdout
     assert "place\tplain folder PlainFolderKeyring\tusable" in shown.stdout
-    assert (out.code, into.stderr, code.code) == (0, "moved 2 to plain folder PlainFolderKeyring\n", 0)
+    assert (out.code, into.stderr, seed.code) == (0, "moved 2 to plain folder PlainFolderKeyring\n", 0)
     assert (keeper.keyring.read_text(), len(list((keeper.root / "another").iterdir()))) == ("{}", 2)
 
 
@@ -119,17 +99,6 @@ def test_a_locked_keyring_keeps_what_it_has(keeper: Person) -> None:
     assert "the seed of arn:aws:iam::111122223333:mfa/" in moved.stderr
     assert "2 of 2 stay where they were" in moved.stderr
     assert found.code == 0
-
-
-def test_the_passphrase_is_asked_for_at_the_terminal_once(keeper: Person) -> None:
-    child = keeper.at_terminal("mfacli", "store", "move", "--to", "file", environment=FILE)
-
-    child.expect("new passphrase of .*keyring.cfg: ")
-    child.sendline("correct horse")
-    child.expect_exact("the same again: ")
-    child.sendline("correct horse")
-
-    child.expect_exact("moved 2 to encrypted file")
 
 
 def test_the_passphrase_is_changed_at_the_terminal(keeper: Person) -> None:
@@ -147,9 +116,9 @@ def test_the_passphrase_is_changed_at_the_terminal(keeper: Person) -> None:
     child.expect_exact("keyring.cfg has another passphrase now, and 2 entries under it")
     child.expect_exact("see that `store_passphrase_command` prints the new one")
     code = ended(child)
-    before = keeper.run("device", "code", environment=FILE)
     settings.write_text('store_passphrase_command = "echo another"\n')
-    after = keeper.run("device", "code", environment=FILE)
+    after = keeper.run("device", "export", "--yes", environment=FILE)
 
-    assert (unasked.code, code, before.code, after.code) == (8, 0, 7, 0)
+    assert (unasked.code, code, after.code) == (8, 0, 0)
+    assert f"secret={keeper.seed}&" in after.stdout
     assert unasked.stderr.startswith("mfacli: the new passphrase is typed, and nobody can be asked\n")

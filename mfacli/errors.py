@@ -88,6 +88,10 @@ class KeysGone(KeysMalformed):
     """The long-term keys that the list names are not where they were kept (exit 4)."""
 
 
+class KeysElsewhere(KeysMalformed):
+    """The long-term keys that the list names are in another keyring than the one that is chosen now (exit 4)."""
+
+
 class CodeMalformed(MfacliError):
     """What was given as a code is not six digits (exit 4)."""
 

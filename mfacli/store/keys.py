@@ -16,7 +16,7 @@ from contextlib import suppress
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import KeptKey, Keys, last_four
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, KeyringUnusable, KeysGone, KeysMalformed
+from mfacli.errors import FileUnwritable, KeyringUnusable, KeysElsewhere, KeysGone, KeysMalformed
 from mfacli.interfaces import Clock
 from mfacli.store.index import Index, Record
 from mfacli.store.payload import checksum, escape, read_time, unescape, write_time
@@ -48,7 +48,7 @@ class KeptKeys:
             kept_in = record.get("place")
         place = self._vault.place()
         if kept_in not in {None, place}:
-            raise KeysGone(
+            raise KeysElsewhere(
                 f"the keys of profile `{profile}` were kept in {kept_in}, and the keyring is {place} now",
                 hint=f"choose that one again, or keep them here: `mfacli keys add -p {profile}`",
             )

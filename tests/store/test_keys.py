@@ -10,7 +10,7 @@ import pytest
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.credentials import KeptKey, Keys
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable, KeysGone, KeysMalformed
+from mfacli.errors import FileUnwritable, KeyringLocked, KeyringMissing, KeyringUnusable, KeysElsewhere, KeysMalformed
 from mfacli.interfaces import KeyStore
 from mfacli.store.index import FileIndex, Record
 from mfacli.store.keys import KeptKeys, parse_keys, render_keys
@@ -101,7 +101,7 @@ def test_keys_that_were_kept_in_another_keyring_are_told_with_which(tmp_path: Pa
     vault = MemoryVault()
     _store(tmp_path, vault).keep_keys(Cloud.AWS, "dev", OLD)
 
-    with pytest.raises(KeysGone) as refusal:
+    with pytest.raises(KeysElsewhere) as refusal:
         _store(tmp_path, Another()).find_keys(Cloud.AWS, "dev")
 
     assert refusal.value.message == (

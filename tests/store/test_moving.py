@@ -14,7 +14,7 @@ from mfacli.domain.codes import Seed
 from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, InputNotAllowed, KeyringFull, KeyringLocked, KeysGone
+from mfacli.errors import FileUnwritable, InputNotAllowed, KeyringFull, KeyringLocked, KeysElsewhere, KeysGone
 from mfacli.store.index import Index, Record
 from mfacli.store.kernel_keys import KernelKeys, KernelVault
 from mfacli.store.keyring_store import KeyringVault
@@ -186,6 +186,22 @@ def test_keys_that_are_listed_and_gone_are_told_and_those_in_the_new_place_stay(
     assert [type(each.problem) for each in moved] == [type(None), KeysGone]
     assert [kept.profile for kept in source.kept_keys()] == ["prod"]
     assert target.find_keys(Cloud.AWS, "dev") == KEYS
+
+
+def test_keys_that_rest_in_a_keyring_which_is_not_chosen_now_stay_listed_whatever_the_new_place_has() -> None:
+    class Another(MemoryVault):
+        def place(self) -> str:
+            return "another keyring"
+
+    index, target = MemoryIndex(), _keys()
+    KeptKeys(MemoryVault(), index=index, clock=HandClock()).keep_keys(Cloud.AWS, "dev", KEYS)
+    source = KeptKeys(Another(), index=index, clock=HandClock())
+    target.keep_keys(Cloud.AWS, "dev", replace(KEYS, access_key_id="AKIAOTHER"))
+
+    (moved,) = move_keys(source, target)
+
+    assert isinstance(moved.problem, KeysElsewhere)
+    assert [kept.profile for kept in source.kept_keys()] == ["dev"]
 
 
 def test_a_seed_that_rests_in_a_keyring_which_is_not_chosen_now_is_told() -> None:

@@ -8,7 +8,7 @@ import click
 
 from mfacli.commands.completing import complete_files, complete_profiles
 from mfacli.commands.keys_given import Given, Source, given_keys
-from mfacli.commands.keys_places import key_places
+from mfacli.commands.keys_places import alone_with_keys, key_places
 from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.planning import Planning
 from mfacli.commands.wiring import Desk, desk_of
@@ -74,16 +74,13 @@ def add(
     source = Source(csv=csv, from_env=from_env, from_profile=from_profile)
     if sum(map(bool, (csv, from_env, from_profile))) > 1:
         raise UsageWrong("--csv, --from-env and --from-profile exclude each other", hint="name one place")
-    given = given_keys(desk, source, profile, cloud, yes=yes)
-    _check_name(given)
-    _make_sure(desk, given, yes=yes)
-    owner = None if no_check else _owner(desk, given)
-    place = desk.keys.keep_keys(given.cloud, given.profile, given.keys)
-    whose = f" of {owner.arn}" if owner else ""
-    desk.terminal.note(
-        f"kept the key {last_four(given.keys.access_key_id)}{whose} as profile {given.profile}'s in {place}"
-    )
-    _see_to_plain_copies(desk, given, source, remove=remove_from_file)
+    # What a rotation is just replacing must not be kept as what goes first.
+    with alone_with_keys(desk):
+        given = given_keys(desk, source, profile, cloud, yes=yes)
+        _check_name(given)
+        _make_sure(desk, given, yes=yes)
+        _keep(desk, given, None if no_check else _owner(desk, given))
+        _see_to_plain_copies(desk, given, source, remove=remove_from_file)
 
 
 def _check_name(given: Given) -> None:
@@ -115,6 +112,14 @@ def _owner(desk: Desk, given: Given) -> Identity:
     request = Request(wants_role=False, profile=given.profile, cloud=given.cloud)
     plan = Planning(desk, coming=coming).plan_of(request)
     return desk.provider_for(plan).identity_of(plan=plan, keys=given.keys)
+
+
+def _keep(desk: Desk, given: Given, owner: Identity | None) -> None:
+    place = desk.keys.keep_keys(given.cloud, given.profile, given.keys)
+    whose = f" of {owner.arn}" if owner else ""
+    desk.terminal.note(
+        f"kept the key {last_four(given.keys.access_key_id)}{whose} as profile {given.profile}'s in {place}"
+    )
 
 
 def _see_to_plain_copies(desk: Desk, given: Given, source: Source, *, remove: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from mfacli.commands.wiring import Desk
@@ -18,6 +19,16 @@ class KeyPlace:
 
     profile: str
     source: KeySource
+
+
+@contextmanager
+def alone_with_keys(desk: Desk, clouds: Iterable[Cloud] = Cloud) -> Iterator[None]:
+    """Let nobody else change where long-term keys of these clouds are, such as a rotation in the middle of it."""
+    with ExitStack() as locks:
+        # In one order, or two could wait for each other.
+        for name in sorted({cloud.value for cloud in clouds}):
+            locks.enter_context(desk.locks.hold(f"rotation {name}"))
+        yield
 
 
 def key_places(desk: Desk, cloud: Cloud) -> Sequence[KeyPlace]:

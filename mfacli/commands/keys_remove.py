@@ -6,10 +6,11 @@ import click
 
 from mfacli.commands.answers import forget_answers
 from mfacli.commands.keys_kept import kept_key
+from mfacli.commands.keys_places import alone_with_keys
 from mfacli.commands.options import cloud_option, common, profile_option
-from mfacli.commands.wiring import desk_of
+from mfacli.commands.wiring import Desk, desk_of
 from mfacli.domain.cloud import Cloud
-from mfacli.domain.credentials import last_four
+from mfacli.domain.credentials import KeptKey, last_four
 from mfacli.errors import Cancelled, InputNotAllowed
 
 
@@ -26,7 +27,12 @@ def remove(ctx: click.Context, /, profile: str | None, cloud: Cloud | None, yes:
     them first, where nobody else has them.
     """
     desk = desk_of(ctx)
-    kept = kept_key(desk, profile, cloud)
+    # A rotation may be about to list new keys in the place of these.
+    with alone_with_keys(desk):
+        _remove(desk, kept_key(desk, profile, cloud), yes=yes)
+
+
+def _remove(desk: Desk, kept: KeptKey, *, yes: bool) -> None:
     what = f"the key {last_four(kept.access_key_id)} of profile `{kept.profile}`"
     if not yes:
         try:

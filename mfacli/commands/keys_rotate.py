@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from mfacli.commands.device_meant import device_option
-from mfacli.commands.keys_places import KeyPlace, key_places, put_keys, put_where_named
+from mfacli.commands.keys_places import KeyPlace, alone_with_keys, key_places, put_keys, put_where_named
 from mfacli.commands.keys_sessions import replace_opener
 from mfacli.commands.options import cloud_option, common, profile_option
 from mfacli.commands.wiring import Desk, desk_of
@@ -55,7 +55,7 @@ def rotate(
     desk = desk_of(ctx)
     request = Request(wants_role=False, profile=profile, cloud=cloud, device=device)
     # One for all profiles of a cloud: several may have the same key.
-    with desk.locks.hold(f"rotation {desk.planning.plan_of(request).cloud.value}"):
+    with alone_with_keys(desk, [desk.planning.plan_of(request).cloud]):
         # Whoever held the lock may have changed them.
         desk = Desk(manners=desk.manners, environment=desk.environment)
         plan = desk.plan(request)

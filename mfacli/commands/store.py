@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import click
 
 from mfacli.commands.answers import forget_answers
 from mfacli.commands.entries import sessions_of
+from mfacli.commands.keys_places import alone_with_keys
 from mfacli.commands.options import common, json_option
 from mfacli.commands.wiring import Desk, desk_of
 from mfacli.errors import InputNotAllowed, KeyringUnusable
@@ -139,10 +139,8 @@ def _moving(desk: Desk, target: str) -> Iterator[Moved]:
         here, new = (None, desk.crypt_file) if is_file else (desk.crypt_file, None)
         yield from moving.move_seeds(desk.seeds_in(here), desk.seeds_in(new))
         source = desk.keys_in(here)
-        with ExitStack() as locks:
-            # A rotation that stored new keys in the old place now would lose them.
-            for cloud in sorted({kept.cloud.value for kept in source.kept_keys()}):
-                locks.enter_context(desk.locks.hold(f"rotation {cloud}"))
+        # A rotation that stored new keys in the old place now would lose them.
+        with alone_with_keys(desk, [kept.cloud for kept in source.kept_keys()]):
             yield from moving.move_keys(source, desk.keys_in(new))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -173,7 +174,7 @@ def _no_keys(
         return ProfileBroken(what, hint="name the profile that has them with `source_profile`")
     return ProfileBroken(
         what,
-        hint=f"`mfacli keys add -p {name}` keeps some in the keyring; or add aws_access_key_id and "
+        hint=f"`mfacli keys add -p {shlex.quote(name)}` keeps some in the keyring; or add aws_access_key_id and "
         f"aws_secret_access_key to `[{name}]`, or set AWS_ACCESS_KEY_ID",
     )
 

@@ -5,6 +5,7 @@ tccli's order, but for one thing that is AWS' here too: keys in the environment 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 from mfacli.domain.cloud import Cloud
@@ -124,8 +125,9 @@ def _no_keys(route: TencentRoute, files: TencentFiles, environment: Mapping[str,
             hint="name a profile that has them with -p, or as `source_profile`: "
             + ", ".join(f"`{other}`" for other in others[:10]),
         )
+    quoted = shlex.quote(name)
     return ProfileBroken(
         what,
-        hint=f"`mfacli keys add --cloud tencent -p {name}` keeps some in the keyring, and `tccli configure --profile "
-        f"{name}` writes them to that file; {_CONSOLE}",
+        hint=f"`mfacli keys add --cloud tencent -p {quoted}` keeps some in the keyring, and "
+        f"`tccli configure --profile {quoted}` writes them to that file; {_CONSOLE}",
     )

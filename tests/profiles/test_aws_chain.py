@@ -240,6 +240,15 @@ def test_no_keys_at_all_come_with_a_way_on(
     assert refusal.value.hint == hint
 
 
+def test_a_name_of_two_words_can_be_pasted(tmp_path: Path) -> None:
+    files = written(tmp_path, config='[profile "my dev"]\n')
+
+    with pytest.raises(ProfileBroken) as refusal:
+        signing_keys(follow("my dev", files), files, {}, may_use_environment=False)
+
+    assert refusal.value.hint.startswith("`mfacli keys add -p 'my dev'` keeps")
+
+
 @pytest.mark.parametrize("way", ["sso_session", "sso_start_url", "credential_process", "web_identity_token_file"])
 def test_other_ways_to_credentials_are_named(tmp_path: Path, way: str) -> None:
     files = written(tmp_path, config=f"[profile dev]\n{way} = x\n")

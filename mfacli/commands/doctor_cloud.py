@@ -33,6 +33,7 @@ from mfacli.errors import (
     MfacliError,
     ProfileBroken,
 )
+from mfacli.profiles.variables import KEY_VARIABLES
 from mfacli.providers.probe import sts_url
 
 if TYPE_CHECKING:
@@ -78,25 +79,30 @@ class Place:
 
 
 def places_to_ask(desk: Desk, request: Request) -> list[Place]:
-    """Return the STS of the profile in use in each cloud that has profiles, and those of the others.
+    """Return the STS of the profile in use in each cloud that is used here, and those of the other profiles.
 
     Where nothing says which, that is AWS' own.
     """
-    clouds = [request.cloud] if request.cloud else [cloud for cloud in Cloud if _has_profiles(desk, request, cloud)]
-    found: dict[str, Place] = {}
+    clouds = [request.cloud] if request.cloud else [cloud for cloud in Cloud if _is_used(desk, request, cloud)]
+    # An emulator is both clouds at one address.
+    found: dict[tuple[Cloud, str], Place] = {}
     for cloud in clouds:
         for place in _places_in(desk, request, cloud):
-            found.setdefault(place.url, place)
+            found.setdefault((cloud, place.url), place)
+    those_in_use_first = sorted(found.values(), key=lambda place: bool(place.needed_by))
     # What is wrong with the profiles is told elsewhere; the cloud can be looked for all the same.
-    return list(found.values())[:_MOST_PLACES] or [_own(clouds[0] if clouds else Cloud.AWS)]
+    return those_in_use_first[:_MOST_PLACES] or [_own(clouds[0] if clouds else Cloud.AWS)]
 
 
-def _has_profiles(desk: Desk, request: Request, cloud: Cloud) -> bool:
+def _is_used(desk: Desk, request: Request, cloud: Cloud) -> bool:
+    """Whether there are profiles of a cloud, or keys of it in this shell."""
     try:
         names = desk.planning.names_of(cloud)
     except MfacliError:
         return False
-    return request.profile in names if request.profile is not None else bool(names)
+    if request.profile is not None:
+        return request.profile in names
+    return bool(names or desk.environment.get(KEY_VARIABLES[cloud][0]))
 
 
 def _places_in(desk: Desk, request: Request, cloud: Cloud) -> Iterator[Place]:

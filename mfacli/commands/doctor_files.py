@@ -12,6 +12,7 @@ from mfacli.checks.finding import Finding
 from mfacli.commands.wiring import Desk
 from mfacli.errors import MfacliError
 from mfacli.profiles.aws_files import aws_paths
+from mfacli.profiles.ini import SECRET_KEYS
 from mfacli.store.choice import crypt_file_path
 
 # Where `--to coscmd` and `--to coscli` write.
@@ -39,6 +40,15 @@ def _judged(path: Path, *, is_passing: bool = False) -> Iterable[Finding]:
     return check_file(FileFacts(path=str(path), mode=mode, is_passing=is_passing))
 
 
+def _speaks_of_secrets(path: Path) -> bool:
+    """Whether a file that does not parse has the name of a secret in it."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    return any(key.encode() in content for key in SECRET_KEYS)
+
+
 def _secret_files(desk: Desk) -> list[Path]:
     """Return the files that hold secrets, whether they are there or not."""
     paths = aws_paths(desk.environment, home=Path.home())
@@ -46,8 +56,8 @@ def _secret_files(desk: Desk) -> list[Path]:
     try:
         has_secrets = any(section.secrets for section in desk.files.config.values())
     except MfacliError:
-        # Somebody may have put them there; what is wrong with it is told elsewhere.
-        has_secrets = True
+        # What is wrong with it is told elsewhere.
+        has_secrets = _speaks_of_secrets(paths.config)
     if has_secrets:
         found.append(paths.config)
     folder = desk.planning.tencent_folder

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from mfacli.checks.finding import Finding
+from mfacli.checks.finding import Family, Finding, bad
 from mfacli.checks.profiles import PlanFacts, check_count, check_plan, check_stray_section
 from mfacli.commands.doctor_sections import aws_facts, written_findings
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Plan, Request, RoleStep
-from mfacli.errors import MfacliError
+from mfacli.errors import MfacliError, ProfileBroken
 from mfacli.profiles.variables import KEY_VARIABLES
 
 _SHOWN = {Cloud.AWS: "AWS", Cloud.TENCENT: "Tencent Cloud"}
@@ -22,13 +22,18 @@ _NO_KEYS = "holds settings only, no keys and no role"
 
 def profile_findings(desk: Desk, request: Request) -> Iterable[Finding]:
     """Yield what there is to say of the profiles: of all, or of the one that `request` names."""
-    there = [
-        (cloud, name)
-        for cloud in Cloud
-        if request.cloud in {None, cloud}
-        for name in desk.planning.names_of(cloud)
-        if request.profile in {None, name}
-    ]
+    there: list[tuple[Cloud, str]] = []
+    broken: list[Finding] = []
+    for cloud in Cloud:
+        if request.cloud not in {None, cloud}:
+            continue
+        try:
+            names = desk.planning.names_of(cloud)
+        except ProfileBroken as problem:
+            broken.append(bad(Family.PROFILES, problem.message, problem.hint))
+            continue
+        there += [(cloud, name) for name in names if request.profile in {None, name}]
+    yield from broken
     for cloud, name in there:
         # Of such a one the token is all there is to say.
         if not (cloud is Cloud.AWS and aws_facts(desk, name).has_stale_token):
@@ -36,10 +41,12 @@ def profile_findings(desk: Desk, request: Request) -> Iterable[Finding]:
         with suppress(MfacliError):
             # What cannot be read has been told by now.
             yield from written_findings(desk, cloud, name)
+    if broken:
+        return
     if request.profile is None:
         if not any(desk.environment.get(variables[0]) for variables in KEY_VARIABLES.values()):
             yield from check_count(len(there), whose=_SHOWN[request.cloud] if request.cloud else "either cloud")
-        for header in desk.files.stray:
+        for header in desk.files.stray if request.cloud is not Cloud.TENCENT else ():
             yield from check_stray_section(header, str(desk.files.paths.config))
     elif not there:
         desk.planning.plan_of(request)

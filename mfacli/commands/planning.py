@@ -105,8 +105,14 @@ class Planning:
         return asked_profile(request, desk.environment, desk.settings, variables=variables).name
 
     def names_of(self, cloud: Cloud) -> tuple[str, ...]:
-        """Return the names of all profiles of a cloud."""
-        return tuple(sorted(self._known[cloud]))
+        """Return the names of all profiles of a cloud; raises `ProfileBroken` where its files do not parse."""
+        try:
+            return tuple(sorted(self._known[cloud]))
+        except ProfileBroken:
+            if cloud is Cloud.AWS:
+                raise
+            # Without AWS' files those that have keys or settings are known, and only the others are in doubt.
+            return tuple(sorted(self._sure_names))
 
     def tencent_credentials(self, names: Iterable[str]) -> TencentFiles:
         """Return tccli's files of these profiles."""

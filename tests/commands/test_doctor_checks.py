@@ -161,6 +161,33 @@ def test_each_sts_is_asked_once_that_of_the_profile_in_use_first(home: Path) -> 
     assert _places(cloud=Cloud.TENCENT, profile="prod") == [("sts.tencentcloudapi.com", "")]
 
 
+def test_keys_in_this_shell_alone_say_which_cloud_to_ask(isolated_home: Path) -> None:
+    keys = {"TENCENTCLOUD_SECRET_ID": "AKIDa", "TENCENTCLOUD_SECRET_KEY": "b"}
+
+    (place,) = places_to_ask(desk_at(**keys), _request())
+
+    assert (place.host, place.plan is not None) == ("sts.tencentcloudapi.com", True)
+
+
+def test_both_clouds_at_one_address_are_both_asked(home: Path) -> None:
+    wrote(home, ".tccli/default.credential", '{"secretId": "AKIDa", "secretKey": "b"}')
+
+    places = places_to_ask(desk_at(MFACLI_TENCENT_ENDPOINT=NOWHERE), _request())
+
+    assert [(place.cloud, place.url) for place in places] == [(Cloud.AWS, NOWHERE), (Cloud.TENCENT, NOWHERE)]
+
+
+def test_those_in_use_are_asked_however_many_others_there_are(home: Path) -> None:
+    many = "".join(f"[profile p{number}]\nendpoint_url = {NOWHERE}{number}\n{KEYS}" for number in range(9))
+    wrote(home, ".aws/config", f"[default]\nendpoint_url = {NOWHERE}\n{many}")
+    wrote(home, ".tccli/default.credential", '{"secretId": "AKIDa", "secretKey": "b"}')
+
+    places = _places()
+
+    assert len(places) == 8
+    assert places[:2] == [("127.0.0.1:1", ""), ("sts.tencentcloudapi.com", "")]
+
+
 def test_where_no_profile_can_be_decided_the_cloud_itself_is_looked_for(home: Path) -> None:
     assert _places("nobodys") == [("sts.amazonaws.com", "")]
     assert _places("nobodys", Cloud.TENCENT) == [("sts.tencentcloudapi.com", "")]

@@ -92,13 +92,22 @@ def test_every_file_with_secrets_is_looked_at(home: Path) -> None:
     ]
 
 
-def test_a_config_file_counts_where_it_has_secrets_or_cannot_be_read(home: Path) -> None:
-    config = wrote(home, ".aws/config", f"[profile dev]\n{KEYS}")
-    config.chmod(0o644)
-    with_secrets = bad_or_warning(_files())
-    config.write_text("broken")
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [(f"[profile dev]\n{KEYS}", 1), (f"broken\n{KEYS}", 1), ("[profile dev]\noutput = json\n", 0), ("broken", 0)],
+)
+def test_a_config_file_counts_where_it_has_secrets_whether_it_parses_or_not(
+    home: Path, text: str, count: int
+) -> None:
+    wrote(home, ".aws/config", text).chmod(0o644)
 
-    assert len(with_secrets) == len(bad_or_warning(_files())) == 1
+    assert len(bad_or_warning(_files())) == count
+
+
+def test_a_config_file_that_is_a_folder_is_no_file_with_secrets(home: Path) -> None:
+    (home / "folder").mkdir(mode=0o755)
+
+    assert bad_or_warning(_files(AWS_CONFIG_FILE=str(home / "folder"))) == []
 
 
 def test_sessions_that_the_aws_cli_keeps_are_told_only_where_others_can_read_them(home: Path) -> None:

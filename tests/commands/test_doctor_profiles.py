@@ -159,6 +159,25 @@ def test_one_file_that_does_not_parse_leaves_the_other_profiles_alone(home: Path
     assert any(what.startswith("`prod` (Tencent Cloud) opens a session") for _, what in found)
 
 
+@pytest.mark.parametrize("cloud", [None, Cloud.TENCENT])
+def test_aws_files_that_do_not_parse_leave_the_other_cloud_alone(home: Path, cloud: Cloud | None) -> None:
+    _config(home, "no section\n")
+    wrote(home, ".tccli/prod.credential", json.dumps({"secretId": "AKIDa", "secretKey": "hunter2"}))
+    wrote(home, ".tccli/default.configure", "{}")
+
+    found = said(_found(cloud=cloud))
+
+    assert [level for level, _ in found if level == "bad"] == (["bad"] if cloud is None else [])
+    assert any(what.startswith("`prod` (Tencent Cloud) opens a session") for _, what in found)
+
+
+@pytest.mark.parametrize(("cloud", "count"), [(None, 1), (Cloud.AWS, 1), (Cloud.TENCENT, 0)])
+def test_a_stray_section_is_told_of_its_own_cloud_only(home: Path, cloud: Cloud | None, count: int) -> None:
+    _config(home, "[dev]\nregion = eu-west-1\n")
+
+    assert sum("names nothing" in each.what for each in _found(cloud=cloud)) == count
+
+
 @pytest.mark.parametrize(("more", "is_ours"), [({}, True), ({"type": "default"}, False)])
 def test_an_expired_session_in_tcclis_files_is_told(home: Path, more: dict[str, str], is_ours: bool) -> None:
     path = wrote(home, ".tccli/mfa.credential", json.dumps(TENCENT_SESSION | more))

@@ -60,10 +60,11 @@ def test_where_sts_is_asked_first_whose_the_device_is_the_code_is_right_at_once(
     assert "session for default until " in imported.stderr
 
 
-@pytest.mark.parametrize("offset", [AHEAD, BEHIND, FAR, -FAR], ids=["ahead", "behind", "far ahead", "far behind"])
+@pytest.mark.parametrize("offset", [FAR, -FAR], ids=["far ahead", "far behind"])
 def test_a_typed_code_is_good_whatever_this_machines_clock_says(
     person: Person, skew: Skew, offset: timedelta
 ) -> None:
+    """Ten minutes are tried with libfaketime, beside `doctor`."""
     skew(offset)
 
     opened = person.run("session", "--code", person.cloud.control.code(person.user))

@@ -8,7 +8,6 @@ import pytest
 
 from tests.moved_time import clock_off_by
 from tests.stage import Guests, Person, Result
-from tests.ways import Way
 
 
 def findings(result: Result, check: str = "") -> list[tuple[str, str]]:
@@ -26,8 +25,9 @@ def worst(result: Result, check: str) -> str:
     return next(level for level in ("bad", "warning", "good", "") if level in levels or not level)
 
 
-def test_all_is_well_where_all_is_well(steady_guests: Guests, way: Way) -> None:
-    person = steady_guests(way.own)
+def test_all_is_well_where_all_is_well(steady_guests: Guests) -> None:
+    """In Tencent Cloud; a transcript says it of AWS."""
+    person = steady_guests("sub-user")
     person.run("device", "import", "-", stdin=person.seed)
 
     checked = person.run("doctor")

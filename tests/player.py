@@ -34,8 +34,10 @@ class _Player:
         self._used = ""
         # What the phone was given to type in, where it is not the seed that the world gave the person.
         self._seed = ""
+        self._moment: int | None = None
 
     def play(self, step: Step) -> None:
+        self._moment = None
         for name, text in step.files.items():
             path = self._person.home / self._filled(name)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,8 +115,9 @@ class _Player:
             case "used":
                 return self._used
             case "before" | "now" | "next":
-                moment = int(person.cloud.control.world_time().timestamp()) + _STEPS[name] * _STEP_SECONDS
-                return pyotp.TOTP(self._seed or person.seed).at(moment)
+                # The codes of one command follow each other, also where a step ends between two of them.
+                self._moment = self._moment or int(person.cloud.control.world_time().timestamp())
+                return pyotp.TOTP(self._seed or person.seed).at(self._moment + _STEPS[name] * _STEP_SECONDS)
             case "wrong":
                 return person.wrong_code()
             case "home":

@@ -12,7 +12,7 @@ from contextlib import suppress
 from mfacli.domain.codes import Seed
 from mfacli.domain.identity import Device
 from mfacli.domain.secret import Secret
-from mfacli.errors import FileUnwritable, SeedMalformed
+from mfacli.errors import FileUnwritable, KeyringUnusable, SeedMalformed
 from mfacli.store.index import Index, Record
 from mfacli.store.payload import checksum, escape, unescape
 from mfacli.store.vaults import Vault
@@ -58,9 +58,15 @@ class KeptSeeds:
     def keep_seed(self, device: Device, seed: Seed) -> str:
         """Keep it and return where it rests; raises `FileUnwritable` where it could not be listed."""
         place = self._vault.place()
-        if device.key not in self._index.read().records:
+        is_new = device.key not in self._index.read().records
+        if is_new:
             self._list(device)
-        self._vault.write(device.key, render_seed(device, seed), lifetime=None)
+        try:
+            self._vault.write(device.key, render_seed(device, seed), lifetime=None)
+        except KeyringUnusable:
+            if is_new:
+                self._unlist_again(device)
+            raise
         # Somebody who found nothing there yet may have taken it off the list; and it may have been elsewhere before.
         self._list(device)
         return place
@@ -79,6 +85,11 @@ class KeptSeeds:
         record = {"place": self._vault.place()}
         if self._index.read().records.get(device.key) != record:
             self._index.change(lambda records: records.update({device.key: record}))
+
+    def _unlist_again(self, device: Device) -> None:
+        # Why the seed was not taken is what is to be told; and a list that says too much mends itself.
+        with suppress(KeyringUnusable, FileUnwritable):
+            self._index.change(lambda records: self._drop_where_gone(records, device))
 
     def _drop_where_gone(self, records: dict[str, Record], device: Device) -> None:
         kept_in = records.get(device.key, {}).get("place")

@@ -122,6 +122,19 @@ def test_a_seed_that_another_keyring_does_not_take_is_still_found_where_it_is(tm
     assert KeptSeeds(vault, index=index).find_seed(SOFIA) == SEED
 
 
+def test_a_seed_that_could_not_be_written_is_not_listed(tmp_path: Path) -> None:
+    class Full(MemoryVault):
+        def write(self, name: str, text: str, *, lifetime: timedelta | None) -> None:
+            raise KeyringFull("no room is left")
+
+    seeds = KeptSeeds(Full(), index=_index(tmp_path))
+
+    with pytest.raises(KeyringFull):
+        seeds.keep_seed(SOFIA, SEED)
+
+    assert list(seeds.devices_with_seed()) == []
+
+
 def test_a_seed_whose_file_was_away_and_is_back_is_found_and_listed(tmp_path: Path) -> None:
     class Away(MemoryVault):
         is_away = False

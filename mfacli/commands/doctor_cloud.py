@@ -63,7 +63,7 @@ _STEPS: tuple[tuple[type[MfacliError], str], ...] = (
 class Place:
     """An STS to ask.
 
-    `plan` is the profile in use there, None where there is none that can be decided; `needed_by` is another profile
+    `plan` is the profile in use there, None where there is none that opens sessions; `needed_by` is another profile
     whose STS it is, empty for that in use.
     """
 
@@ -108,8 +108,11 @@ def _is_used(desk: Desk, request: Request, cloud: Cloud) -> bool:
 def _places_in(desk: Desk, request: Request, cloud: Cloud) -> Iterator[Place]:
     """Yield the places of one cloud, that of the profile in use first."""
     with suppress(MfacliError):
-        plan = desk.planning.plan_of(Request(wants_role=None, profile=request.profile, cloud=cloud))
-        yield Place(cloud=cloud, url=_url(plan), plan=plan)
+        asked = Request(wants_role=None, profile=request.profile, cloud=cloud)
+        held = desk.planning.held_session(asked)
+        plan = held or desk.planning.plan_of(asked)
+        # With a session nothing can be opened, so there is nothing to say of keys and device.
+        yield Place(cloud=cloud, url=_url(plan), plan=plan if held is None else None)
     if request.profile is not None:
         return
     with suppress(MfacliError):

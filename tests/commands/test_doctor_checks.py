@@ -17,7 +17,7 @@ from mfacli.commands.options import Manners
 from mfacli.commands.wiring import Desk
 from mfacli.domain.cloud import Cloud
 from mfacli.domain.plan import Request
-from tests.commands.at_desk import KEYS, desk_at, wrote
+from tests.commands.at_desk import KEYS, SESSION, desk_at, wrote
 
 NOWHERE = "http://127.0.0.1:1"
 ROLE = "role_arn = arn:aws:iam::111122223333:role/Books\n"
@@ -175,6 +175,15 @@ def test_both_clouds_at_one_address_are_both_asked(home: Path) -> None:
     places = places_to_ask(desk_at(MFACLI_TENCENT_ENDPOINT=NOWHERE), _request())
 
     assert [(place.cloud, place.url) for place in places] == [(Cloud.AWS, NOWHERE), (Cloud.TENCENT, NOWHERE)]
+
+
+@pytest.mark.parametrize("environment", [{"AWS_PROFILE": "mfa"}, {}])
+def test_the_sts_of_a_profile_that_holds_a_session_is_asked(home: Path, environment: dict[str, str]) -> None:
+    wrote(home, ".aws/credentials", f"[mfa]\n{SESSION}region = cn-north-1\n")
+
+    (place,) = places_to_ask(desk_at(**environment), _request(None if environment else "mfa"))
+
+    assert (place.host, place.needed_by, place.plan) == ("sts.cn-north-1.amazonaws.com.cn", "", None)
 
 
 def test_those_in_use_are_asked_however_many_others_there_are(home: Path) -> None:

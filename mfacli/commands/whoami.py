@@ -114,11 +114,12 @@ def _of_profile(desk: Desk, profile: str | None, cloud: Cloud | None) -> _InUse:
         )
     keys = kept.session.keys if kept else parts.keys.keys_for(plan)
     verb = "assume" if isinstance(last, RoleStep) else "session"
+    which = f" --cloud {cloud.value}" if cloud else ""
     return _InUse(
         plan=plan,
         keys=keys,
         entry=_entry_of(desk, keys.access_key_id),
-        renewal=f"mfacli {verb} -p {shlex.quote(plan.profile)} --new" if kept else "",
+        renewal=f"mfacli {verb}{which} -p {shlex.quote(plan.profile)} --new" if kept else "",
     )
 
 

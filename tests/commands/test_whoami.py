@@ -10,8 +10,10 @@ import pytest
 from mfacli.commands.options import Manners
 from mfacli.commands.whoami import command
 from mfacli.errors import KeysRejected
+from mfacli.session import Obtained
 from tests.commands.at_desk import EXPIRED, KEYS, SESSION, wrote
 from tests.providers.local_cloud import LocalCloud, Reply, refusal, success, tencent_caller
+from tests.store.standins import session_of
 
 LIVING = "x_security_token_expires = 2999-01-01T00:00:00Z\n"
 EXPIRED_TOKEN = Reply(
@@ -111,6 +113,20 @@ def test_a_session_that_has_ended_is_opened_again_where_it_is_kept(
 
     assert in_file.value.hint == "open another: mfacli session -p PROFILE --write-profile 'old one'"
     assert in_shell.value.hint.startswith('open another: eval "$(mfacli session --new --export)"')
+
+
+def test_a_kept_session_that_has_ended_is_opened_again_in_the_cloud_that_was_said(
+    isolated_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with LocalCloud(EXPIRED_TOKEN) as cloud:
+        wrote(isolated_home, ".aws/credentials", f"[default]\n{KEYS}endpoint_url = {cloud.url}\n")
+        kept = Obtained(session=session_of(), is_cached=True)
+        monkeypatch.setattr("mfacli.session.find_kept", lambda plan, parts: kept)
+
+        with pytest.raises(KeysRejected) as refused:
+            command.main(["--cloud", "aws"], standalone_mode=False, obj=Manners())
+
+    assert refused.value.hint == "open another: mfacli session --cloud aws -p default --new"
 
 
 def test_keys_that_last_and_are_refused_have_the_clouds_own_advice(isolated_home: Path) -> None:

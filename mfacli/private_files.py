@@ -6,6 +6,7 @@ Only for mfacli's own files, which nobody else writes. It knows nothing of what 
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -31,7 +32,7 @@ def make_private_directory(path: Path) -> None:
     if status.st_uid != os.geteuid():
         raise FileUnwritable(f"`{path}` belongs to another user", hint="set MFACLI_STATE_DIR to a directory of yours")
     if status.st_mode & _WRITABLE_BY_OTHERS:
-        raise FileUnwritable(f"`{path}` can be written by other users", hint=f"chmod go-w {path}")
+        raise FileUnwritable(f"`{path}` can be written by other users", hint=f"chmod go-w {shlex.quote(str(path))}")
 
 
 def replace_privately(path: Path, content: bytes) -> None:

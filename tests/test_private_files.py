@@ -42,10 +42,14 @@ def test_a_directory_that_exists_keeps_its_mode(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o1777])
 def test_a_directory_that_others_can_write_is_refused(tmp_path: Path, mode: int) -> None:
-    tmp_path.chmod(mode)
+    folder = tmp_path / "Application Support"
+    folder.mkdir()
+    folder.chmod(mode)
 
-    with pytest.raises(FileUnwritable, match="can be written by other users"):
-        make_private_directory(tmp_path)
+    with pytest.raises(FileUnwritable, match="can be written by other users") as refusal:
+        make_private_directory(folder)
+
+    assert refusal.value.hint == f"chmod go-w '{folder}'"
 
 
 def test_another_users_directory_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 import click
 
@@ -134,7 +135,7 @@ def _see_to_plain_copies(desk: Desk, given: Given, source: Source, *, remove: bo
         path = remove_plain_keys(given.plain)
         desk.terminal.note(f"removed the key {last_four(key_id)} from {path}")
         if given.cloud is Cloud.AWS:
-            way = f"`mfacli integrate {given.profile}` has them ask mfacli"
+            way = f"`mfacli integrate {shlex.quote(given.profile)}` has them ask mfacli"
             desk.terminal.note(f"tools that read that file have no keys there now: {way}")
     elif given.plain is not None and given.plain.access_key_id == key_id:
         desk.terminal.note(f"the same key also stands in {given.plain}; --remove-from-file takes it out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,4 +147,4 @@ def _read(name: str) -> Secret:
 
 
 def _options(cloud: Cloud, name: str) -> str:
-    return f"--cloud tencent -p {name}" if cloud is Cloud.TENCENT else f"-p {name}"
+    return ("--cloud tencent " if cloud is Cloud.TENCENT else "") + f"-p {shlex.quote(name)}"

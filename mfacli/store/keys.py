@@ -10,6 +10,7 @@ CRC-32 of all that in eight hexadecimal digits.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -50,11 +51,11 @@ class KeptKeys:
         if kept_in not in {None, place}:
             raise KeysElsewhere(
                 f"the keys of profile `{profile}` were kept in {kept_in}, and the keyring is {place} now",
-                hint=f"choose that one again, or keep them here: `mfacli keys add -p {profile}`",
+                hint=f"choose that one again, or keep them here: `{_adding(profile)}`",
             )
         raise KeysGone(
             f"the keyring has no keys of profile `{profile}` any more, though they were kept there",
-            hint=f"`mfacli keys add -p {profile}` keeps them again, `mfacli keys remove` takes them off the list; "
+            hint=f"`{_adding(profile)}` keeps them again, `mfacli keys remove` takes them off the list; "
             "a `mfacli store move` that was broken off goes on when it is run again",
         )
 
@@ -147,7 +148,7 @@ def parse_keys(text: str, cloud: Cloud, profile: str) -> Keys:
         # Outside the `except`, without a cause: its text could quote a part of the secret.
         raise KeysMalformed(
             f"what the keyring has as the keys of profile `{profile}` is damaged, or written by another version",
-            hint=f"keep them again: mfacli keys add -p {profile}",
+            hint=f"keep them again: {_adding(profile)}",
         )
     return keys
 
@@ -174,6 +175,10 @@ def _kept(record: Record) -> KeptKey | None:
         )
     except ValueError:
         return None
+
+
+def _adding(profile: str) -> str:
+    return f"mfacli keys add -p {shlex.quote(profile)}"
 
 
 def _name(cloud: Cloud, profile: str) -> str:

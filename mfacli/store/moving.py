@@ -7,6 +7,7 @@ moved stays where it is, and keeps no other from being moved.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,6 +133,7 @@ def _keys(cloud: Cloud, profile: str, source: KeyStore, target: KeyStore) -> _Ca
             source.forget_keys(cloud, profile)
             return None
 
+    quoted = shlex.quote(profile)
     return _Carrying(
         what="keys",
         name=f"{cloud.value}:{profile}",
@@ -140,7 +142,7 @@ def _keys(cloud: Cloud, profile: str, source: KeyStore, target: KeyStore) -> _Ca
         keep_there=lambda keys: target.keep_keys(cloud, profile, keys),
         remove=lambda: source.forget_keys(cloud, profile),
         settle=_refuse_two(
-            f"keys of profile {profile}", test=f"whoami -p {profile}", remove=f"keys remove -p {profile}"
+            f"keys of profile {profile}", test=f"whoami -p {quoted}", remove=f"keys remove -p {quoted}"
         ),
     )
 

@@ -120,11 +120,14 @@ def test_a_locked_keyring_is_no_reason_not_to_ask(
     assert "the keys cannot be asked for" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("cloud", "options"), [("aws", "-p dev"), ("tencent", "--cloud tencent -p dev")])
+@pytest.mark.parametrize(
+    ("cloud", "name", "options"),
+    [("aws", "dev", "-p dev"), ("tencent", "dev", "--cloud tencent -p dev"), ("aws", "my dev", "-p 'my dev'")],
+)
 def test_who_has_no_keys_in_a_plain_file_is_told_what_asks_for_them(
-    isolated_home: Path, capsys: pytest.CaptureFixture[str], cloud: str, options: str
+    isolated_home: Path, capsys: pytest.CaptureFixture[str], cloud: str, name: str, options: str
 ) -> None:
-    code = run(["keys", "add", "--cloud", cloud, "--from-profile", "dev", "--no-check"])
+    code = run(["keys", "add", "--cloud", cloud, "--from-profile", name, "--no-check"])
 
     assert code == 4
     assert f"`mfacli keys add {options}` asks for them" in capsys.readouterr().err

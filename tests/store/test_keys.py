@@ -228,13 +228,13 @@ def test_what_is_damaged_is_not_given_as_keys_of_a_lost_list(tmp_path: Path) -> 
 def test_keys_that_left_the_keyring_by_themselves_are_said(tmp_path: Path) -> None:
     vault = MemoryVault()
     store = _store(tmp_path, vault)
-    store.keep_keys(Cloud.AWS, "dev", OLD)
-    vault.delete("aws:dev:a")
+    store.keep_keys(Cloud.AWS, "my dev", OLD)
+    vault.delete("aws:my dev:a")
 
-    with pytest.raises(KeysMalformed, match="has no keys of profile `dev` any more") as problem:
-        store.find_keys(Cloud.AWS, "dev")
+    with pytest.raises(KeysMalformed, match="has no keys of profile `my dev` any more") as problem:
+        store.find_keys(Cloud.AWS, "my dev")
 
-    assert "mfacli keys add -p dev" in problem.value.hint
+    assert "`mfacli keys add -p 'my dev'` keeps them again" in problem.value.hint
 
 
 def test_a_sessions_keys_are_never_kept(tmp_path: Path) -> None:

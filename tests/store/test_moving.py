@@ -263,14 +263,14 @@ def test_different_seeds_in_both_places_are_left_alone() -> None:
 
 def test_different_keys_in_both_places_are_left_alone() -> None:
     source, target = _keys(), _keys()
-    source.keep_keys(Cloud.AWS, "dev", KEYS)
-    target.keep_keys(Cloud.AWS, "dev", replace(KEYS, access_key_id="AKIAOTHER"))
+    source.keep_keys(Cloud.AWS, "my dev", KEYS)
+    target.keep_keys(Cloud.AWS, "my dev", replace(KEYS, access_key_id="AKIAOTHER"))
 
     (moved,) = move_keys(source, target)
 
     assert moved.problem is not None
-    assert "`mfacli keys remove -p dev` removes the other" in moved.problem.hint
-    assert source.find_keys(Cloud.AWS, "dev") == KEYS
+    assert "`mfacli keys remove -p 'my dev'` removes the other" in moved.problem.hint
+    assert source.find_keys(Cloud.AWS, "my dev") == KEYS
 
 
 def test_what_changes_meanwhile_is_moved_as_it_is_in_the_end() -> None:

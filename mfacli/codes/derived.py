@@ -41,6 +41,15 @@ def derive_code(seed: Seed, step: int) -> Code:
     return Code(digits=Secret(device.at(step)), origin=CodeOrigin.DERIVED, step=step)
 
 
+def check_length(device: Device, seed: Seed) -> None:
+    """Raise `DeviceUnusable` for a seed whose codes the clouds do not take."""
+    if seed.digits != CODE_LENGTH:
+        raise DeviceUnusable(
+            f"the seed kept for `{device.name}` makes codes of {seed.digits} digits, and STS takes {CODE_LENGTH}",
+            hint=f"import the cloud's own instead: mfacli device import --device {device.serial}",
+        )
+
+
 class DerivedCode:
     """The `CodeSource` behind seeds kept by `device import`.
 
@@ -89,11 +98,8 @@ class DerivedCode:
         except KeyringUnusable as problem:
             self._talk.warn(f"no seed could be looked up: {problem.message}")
             return None
-        if seed is not None and seed.digits != CODE_LENGTH:
-            raise DeviceUnusable(
-                f"the seed kept for `{device.name}` makes codes of {seed.digits} digits, and STS takes {CODE_LENGTH}",
-                hint=f"import the cloud's own instead: mfacli device import --device {device.serial}",
-            )
+        if seed is not None:
+            check_length(device, seed)
         return seed
 
     def _first_unspent(self, device: Device, seed: Seed) -> Code:

@@ -7,10 +7,9 @@ seed is kept here is enabled with it, one without a seed by the app that has it,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from mfacli.commands.device_cloud import OwnDevices
+from mfacli.commands.device_cloud import PAUSES, OwnDevices
 from mfacli.commands.device_showing import check_picture, check_terminal
 from mfacli.commands.wiring import Desk
 from mfacli.domain.codes import Seed
@@ -24,9 +23,6 @@ from mfacli.errors import (
     InputNotAllowed,
     UsageWrong,
 )
-
-# A name that has just been given up is not free everywhere in IAM at once.
-_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +93,8 @@ def begin(desk: Desk, own: OwnDevices, wish: Wish) -> Begun:
     try:
         own.delete(device)
     except AccessDenied:
-        desk.terminal.warn(f"until it is deleted, another name does: `mfacli device enroll --name {device.name}-2`")
+        another = f"mfacli device enroll --name {device.name}-2{own.option}"
+        desk.terminal.warn(f"until it is deleted, another name does: `{another}`")
         raise
     desk.terminal.note("deleted it; what an authenticator app has scanned of it is of no use: delete that there")
     return _made_anew(desk, own, device)
@@ -115,7 +112,7 @@ def _is_to_be_made_anew(desk: Desk, wish: Wish) -> bool:
 
 
 def _made_anew(desk: Desk, own: OwnDevices, device: Device) -> Begun:
-    for pause in _PAUSES:
+    for pause in PAUSES:
         try:
             return _made(desk, own, device)
         except EntityExists:

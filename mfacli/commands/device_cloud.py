@@ -29,8 +29,9 @@ from mfacli.errors import (
 AnswerT = TypeVar("AnswerT")
 # A serial that is well formed, so that the one in the profile is not looked at; nothing is asked of it.
 _IN_ITS_PLACE = "NONE00000000"
-# What has just been made is not known everywhere in IAM at once (IAM guide, eventual consistency).
-_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
+"""Between attempts: what has just been changed is not known everywhere in IAM at once (IAM guide, eventual
+consistency)."""
 
 
 def own_devices(desk: Desk, request: Request, *, what: str) -> OwnDevices:
@@ -152,7 +153,7 @@ class OwnDevices:
             self._asked(call, may_ask=may_ask)
 
     def _patiently(self, call: Callable[[Keys], AnswerT], what_passes: type[MfacliError] = EntityMissing) -> AnswerT:
-        for pause in _PAUSES:
+        for pause in PAUSES:
             try:
                 return self._asked(call)
             except (what_passes, EntityBusy) as problem:
@@ -242,5 +243,5 @@ def not_enabled(own: OwnDevices, device: Device) -> DeviceUnusable:
     enabled = [each.serial for each in own.listed() or ()]
     return DeviceUnusable(
         f"device `{device.serial}` is not enabled for {own.user.name}",
-        hint="enabled are: " + ", ".join(enabled) if enabled else "`mfacli device list` shows which are",
+        hint="enabled are: " + ", ".join(enabled) if enabled else f"`mfacli device list{own.option}` shows which are",
     )

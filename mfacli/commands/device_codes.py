@@ -18,10 +18,11 @@ def derived_pair(desk: Desk, device: Device, seed: Seed) -> Pair:
     """Return the first two codes in a row that are not spent, waiting for the second where it lies ahead.
 
     Mostly those of the step that has just ended and of this one: the very two that a person has typed when they
-    arrive.
+    arrive. Raises `DeviceUnusable` for a seed whose codes the clouds do not take.
     """
-    from mfacli.codes.derived import derive_code
+    from mfacli.codes.derived import check_length, derive_code
 
+    check_length(device, seed)
     step = seed.step_at(desk.clock.cloud_now())
     while any(desk.ledger.is_spent(device, derive_code(seed, each)) for each in (step - 1, step)):
         step += 1

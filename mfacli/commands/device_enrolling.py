@@ -5,10 +5,8 @@ How it begins, and goes on from what an earlier run has left, is in `device_begi
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from mfacli.commands.device_beginning import Begun, Wish, begin, check_ways
-from mfacli.commands.device_cloud import OwnDevices
+from mfacli.commands.device_cloud import PAUSES, OwnDevices
 from mfacli.commands.device_codes import derived_pair, mark_spent, typed_pair
 from mfacli.commands.device_leftovers import Traces, take_back
 from mfacli.commands.device_showing import show_seed, write_picture
@@ -28,8 +26,6 @@ from mfacli.errors import (
 
 _MOST_PAIRS = 3
 _KEPT_PAIRS = 2
-# What has been enabled is not listed everywhere in IAM at once.
-_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 
 
 def enrol(desk: Desk, own: OwnDevices, wish: Wish) -> None:
@@ -48,7 +44,7 @@ def enrol(desk: Desk, own: OwnDevices, wish: Wish) -> None:
         if len(listed) >= MOST_DEVICES:
             raise CloudRefused(
                 f"{own.user.name} has {len(listed)} MFA devices already, and IAM allows {MOST_DEVICES}",
-                hint="take one away first: `mfacli device remove --from-cloud --device SERIAL`",
+                hint=f"take one away first: `mfacli device remove --from-cloud --device SERIAL{own.option}`",
             )
         check_ways(desk, wish)
         begun = begin(desk, own, wish)
@@ -145,7 +141,7 @@ def _enable(desk: Desk, own: OwnDevices, begun: Begun, traces: Traces) -> None:
 
 
 def _prove(desk: Desk, own: OwnDevices, device: Device) -> None:
-    for pause in (*_PAUSES, None):
+    for pause in (*PAUSES, None):
         try:
             devices = own.listed()
         except CloudUnreachable as problem:

@@ -34,7 +34,7 @@ def take_back(desk: Desk, own: OwnDevices, traces: Traces) -> None:
     """Delete what was made; where that is not possible, say what is left and how to be rid of it."""
     device = traces.device
     if not traces.is_new:
-        _tell_what_is_left(desk, traces, f"device `{device.serial}` is left as it was")
+        _tell_what_is_left(desk, own, traces, f"device `{device.serial}` is left as it was")
         return
     if traces.may_be_enabled:
         # A cloud that does not answer may not answer for a minute.
@@ -47,11 +47,11 @@ def take_back(desk: Desk, own: OwnDevices, traces: Traces) -> None:
     except MfacliError as problem:
         known = f"device `{device.serial}` is left, enabled for nobody: {problem.message}"
         unknown = f"device `{device.serial}` is left, and whether it is enabled is not known: {problem.message}"
-        _tell_what_is_left(desk, traces, unknown if traces.may_be_enabled else known, problem)
+        _tell_what_is_left(desk, own, traces, unknown if traces.may_be_enabled else known, problem)
         return
     except KeyboardInterrupt:
         text = f"device `{device.serial}` is perhaps left: whether it was deleted again is not known"
-        _tell_what_is_left(desk, traces, text)
+        _tell_what_is_left(desk, own, traces, text)
         raise
     is_clean = all([_forgotten(desk, traces), _unlinked(desk, traces)])
     rest = "nothing is left of it" if is_clean else "nothing else is left of it"
@@ -86,7 +86,9 @@ def _unlinked(desk: Desk, traces: Traces) -> bool:
     return True
 
 
-def _tell_what_is_left(desk: Desk, traces: Traces, text: str, problem: MfacliError | None = None) -> None:
+def _tell_what_is_left(
+    desk: Desk, own: OwnDevices, traces: Traces, text: str, problem: MfacliError | None = None
+) -> None:
     device = traces.device
     desk.terminal.warn(text)
     if isinstance(problem, AccessDenied):
@@ -102,4 +104,5 @@ def _tell_what_is_left(desk: Desk, traces: Traces, text: str, problem: MfacliErr
             "run this again to go on where an authenticator app has it already, or with another --name"
         )
     else:
-        desk.terminal.note(f"nobody has its seed; another name does: `mfacli device enroll --name {device.name}-2`")
+        another = f"mfacli device enroll --name {device.name}-2{own.option}"
+        desk.terminal.note(f"nobody has its seed; another name does: `{another}`")

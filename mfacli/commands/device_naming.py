@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from mfacli.commands.wiring import Desk
@@ -28,7 +29,9 @@ def profiles_by_serial(desk: Desk) -> Mapping[str, Sequence[str]]:
 def tell_of_profiles(desk: Desk, device: Device) -> None:
     """Say which profiles still name a device that has gone."""
     for name in profiles_by_serial(desk).get(device.serial, ()):
-        desk.terminal.note(f"profile {name} still names it: `mfacli device enroll -p {name}` writes another")
+        desk.terminal.note(
+            f"profile {name} still names it: `mfacli device enroll -p {shlex.quote(name)}` writes another"
+        )
 
 
 def name_in_profile(desk: Desk, plan: Plan, device: Device, *, is_agreed: bool) -> None:

@@ -139,7 +139,9 @@ def _is_deleted(desk: Desk, own: OwnDevices, device: Device, *, was_freed: bool)
     except AccessDenied:
         desk.terminal.warn(f"device `{device.serial}` is left, enabled for nobody")
         if device in desk.seeds.devices_with_seed():
-            desk.terminal.note("its seed stays here: `mfacli device enroll` with its name goes on with it")
+            desk.terminal.note(
+                f"its seed stays here: `mfacli device enroll --name {device.name}{own.option}` goes on with it"
+            )
         tell_of_profiles(desk, device)
         raise
     desk.terminal.note(f"deleted device {device.name}")

@@ -83,7 +83,7 @@ def command(
         raise
     except (MfacliError, KeyboardInterrupt):
         desk.terminal.warn(
-            f"device {old.name} is still there: `mfacli device remove --from-cloud --device {old.serial}`"
+            f"device {old.name} is still there: `mfacli device remove --from-cloud --device {old.serial}{own.option}`"
         )
         raise
     desk.terminal.answer(new.serial)
@@ -92,5 +92,7 @@ def command(
 def _called_so_already(own: OwnDevices, device: Device) -> UsageWrong:
     """Return the error for a name that the device has; an earlier run may have left the one before it."""
     others = [each.serial for each in own.listed() or () if each.serial != device.serial]
-    hint = f"`mfacli device remove --from-cloud --device SERIAL` takes another one away: {', '.join(others)}"
+    hint = (
+        f"`mfacli device remove --from-cloud --device SERIAL{own.option}` takes another one away: {', '.join(others)}"
+    )
     return UsageWrong(f"device {device.name} is called so already", hint=hint if others else "")

@@ -11,6 +11,7 @@ import pytest
 from mfacli.codes.derived import derive_code
 from mfacli.commands.device_beginning import Wish
 from mfacli.commands.device_cloud import OwnDevices
+from mfacli.commands.device_codes import derived_pair, given_pair
 from mfacli.commands.device_enrolling import enrol
 from mfacli.commands.wiring import Desk
 from mfacli.domain.codes import Seed
@@ -66,9 +67,9 @@ def desk(isolated_home: Path) -> Desk:
     return desk_in(isolated_home)
 
 
-def enrolled(desk: Desk, book: Book, wish: Wish) -> None:
+def enrolled(desk: Desk, book: Book, wish: Wish, *, profile: str = "default") -> None:
     desk.registry = book
-    own = OwnDevices(desk, desk.plan(Request(wants_role=False, device=DEVICE.serial)))
+    own = OwnDevices(desk, replace(desk.plan(Request(wants_role=False, device=DEVICE.serial)), profile=profile))
     own.user = RICHARD
     enrol(desk, own, wish)
 
@@ -308,6 +309,41 @@ def test_a_picture_that_cannot_be_written_stops_it_before_anything_is_made(
     assert book.calls["create"] == 0
 
 
+def test_a_code_that_is_not_the_devices_is_not_sent(desk: Desk) -> None:
+    first, second = codes_at(desk, -1, 0)
+    other = f"{(int(first) + 1) % 1000000:06d}"
+    desk.prompter = Person(other, first, second)
+    book = Book()
+
+    enrolled(desk, book, wish(keeps_seed=False, draws=True))
+
+    assert "this is no code of richard: its seed makes others" in heard(desk)
+    assert book.codes == [(first, second)]
+
+
+def test_the_second_code_is_counted_down_to(desk: Desk) -> None:
+    first, second = codes_at(desk, 0, 1)
+    desk.prompter = Person(first, second)
+    book = Book()
+
+    enrolled(desk, book, wish(keeps_seed=False, draws=True))
+
+    assert isinstance(desk.terminal, Screen)
+    assert [text for text, _ in desk.terminal.countdowns] == ["waiting for the next code of richard"]
+    assert book.codes == [(first, second)]
+
+
+def test_two_codes_are_made_only_by_a_seed_whose_codes_the_cloud_takes(desk: Desk) -> None:
+    with pytest.raises(DeviceUnusable, match="makes codes of 8 digits, and STS takes 6"):
+        derived_pair(desk, DEVICE, replace(SEED, digits=8))
+
+
+def test_the_codes_of_the_command_line_are_two_different_ones() -> None:
+    for texts, said in ((["123456"], "1 code was given"), (["123456"] * 2, "the same code was given twice")):
+        with pytest.raises(UsageWrong, match=said):
+            given_pair(texts)
+
+
 def test_a_missed_code_between_the_two_begins_the_pair_anew(desk: Desk) -> None:
     first, late, last = codes_at(desk, -3, -1, 0)
     desk.prompter = Person(first, late, last)
@@ -360,10 +396,10 @@ def test_a_ninth_device_is_refused_before_anything_is_made(desk: Desk) -> None:
     book.enabled |= {f"arn:aws:iam::111122223333:mfa/richard-{number}" for number in range(8)}
 
     with pytest.raises(CloudRefused) as caught:
-        enrolled(desk, book, wish())
+        enrolled(desk, book, wish(), profile="my dev")
 
     assert caught.value.message == "richard has 8 MFA devices already, and IAM allows 8"
-    assert "mfacli device remove --from-cloud" in caught.value.hint
+    assert "`mfacli device remove --from-cloud --device SERIAL -p 'my dev'`" in caught.value.hint
     assert book.calls["create"] == 0
 
 
@@ -482,10 +518,12 @@ def test_a_device_whose_seed_nobody_has_is_not_said_to_be_gone_on_with(kind: typ
     book = Book(delete=[kind("no", hint="ask an administrator")] * 2)
 
     with pytest.raises(KeyringLocked):
-        enrolled(desk, book, wish())
+        enrolled(desk, book, wish(), profile="my dev")
 
     assert f"device `{DEVICE.serial}` is left, enabled for nobody: no" in heard(desk)
-    assert "nobody has its seed; another name does: `mfacli device enroll --name richard-2`" in heard(desk)
+    assert "nobody has its seed; another name does: `mfacli device enroll --name richard-2 -p 'my dev'`" in (
+        heard(desk)
+    )
 
 
 def test_a_device_that_may_have_been_enabled_is_not_called_nobodys(desk: Desk) -> None:

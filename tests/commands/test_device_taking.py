@@ -107,6 +107,18 @@ def test_a_removed_device_is_gone_everywhere(desk: Desk) -> None:
     assert (book.made, list(desk.seeds.devices_with_seed())) == (set(), [])
 
 
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_what_has_been_done_before_is_gone_on_with(is_deleted: bool, desk: Desk) -> None:
+    book = Book()
+    book.made |= set() if is_deleted else {DEVICE.serial}
+    desk.seeds.keep_seed(DEVICE, SEED)
+
+    was_any = remove_from_cloud(desk, own_at(desk, book), DEVICE)
+
+    assert was_any
+    assert (book.made, list(desk.seeds.devices_with_seed())) == (set(), [])
+
+
 def test_a_hardware_device_is_not_deleted(desk: Desk) -> None:
     hardware = Device(serial="GAHT12345678")
     book = with_devices(hardware)

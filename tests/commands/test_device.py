@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pyotp
 import pytest
 
 from tests.stage import Guests, Person, ended
@@ -18,38 +17,8 @@ def steady(steady_guests: Guests) -> Person:
     return steady_guests("own")
 
 
-def seed_of(person: Person) -> str:
-    return person.cloud.seed(person.device)
-
-
-def test_a_seed_typed_without_echo_answers_for_the_person_from_then_on(steady: Person) -> None:
-    child = steady.at_terminal("mfacli", "device", "import")
-
-    child.expect_exact(f"seed of device {steady.user} (not shown): ")
-    child.sendline(seed_of(steady))
-    imported = ended(child)
-    opened = steady.run("session", "--no-input")
-
-    assert imported == 0
-    assert seed_of(steady) not in child.before
-    assert "no longer a second factor" in child.before
-    assert (opened.code, opened.stdout) == (0, "")
-    assert opened.stderr.endswith("kept in test keyring\n")
-
-
-@pytest.mark.parametrize("form", ["{seed}", "otpauth://totp/AWS:me?secret={seed}&issuer=AWS&period=30&digits=6"])
-def test_a_seed_from_standard_input_answers_too(steady: Person, form: str) -> None:
-    text = form.format(seed=seed_of(steady))
-
-    imported = steady.run("device", "import", "-", stdin=text)
-    opened = steady.run("session", "--no-input")
-
-    assert (imported.code, imported.stdout, opened.code) == (0, "", 0)
-    assert seed_of(steady) not in imported.stderr
-
-
-def test_a_seed_from_a_file_answers_too_and_its_code_is_the_devices(steady: Person) -> None:
-    (steady.home / "seed.txt").write_text(seed_of(steady).lower())
+def test_a_seed_from_a_file_answers_until_it_is_removed(steady: Person) -> None:
+    (steady.home / "seed.txt").write_text(steady.seed.lower())
 
     imported = steady.run("device", "import", "seed.txt")
     shown, printed, shown_after = (
@@ -57,33 +26,17 @@ def test_a_seed_from_a_file_answers_too_and_its_code_is_the_devices(steady: Pers
         steady.run("device", "code"),
         steady.cloud.control.code(steady.user),
     )
+    opened = steady.run("session", "--no-input")
+    removed = steady.run("device", "remove")
+    asked = steady.run("session", "--new", "--no-input")
 
     assert imported.code == 0
     assert printed.stdout.strip() in {shown, shown_after}
     assert re.fullmatch(r"good for \d+ s\n", printed.stderr)
-
-
-def test_codes_of_any_device_are_made_as_it_makes_them(person: Person) -> None:
-    link = f"otpauth://totp/x?secret={OTHER_SEED}&algorithm=SHA512&digits=8&period=60"
-    device = pyotp.parse_uri(link)
-    assert isinstance(device, pyotp.TOTP)
-
-    person.run("device", "import", "-", stdin=link)
-    before, printed, after = device.now(), person.run("device", "code"), device.now()
-
-    assert printed.stdout.strip() in {before, after}
-
-
-def test_a_seed_of_another_device_is_tried_twice_and_told_of(steady: Person) -> None:
-    steady.run("device", "import", "-", stdin=f"otpauth://totp/x?secret={OTHER_SEED}&period=1")
-    before = steady.cloud.counts_of("sts:GetSessionToken")
-
-    refused = steady.run("session")
-
-    assert refused.code == 4
-    assert steady.cloud.counts_of("sts:GetSessionToken") - before == 2
-    assert "the code made from the seed was refused: used elsewhere, or the seed is not this" in refused.stderr
-    assert "twice in a row, so no further code is tried" in refused.stderr
+    assert (opened.code, opened.stdout) == (0, "")
+    assert opened.stderr.endswith("kept in test keyring\n")
+    assert (removed.code, asked.code) == (0, 8)
+    assert steady.seed not in steady.keyring.read_text()
 
 
 def test_the_next_code_is_counted_down_to_in_place(steady: Person) -> None:
@@ -102,27 +55,6 @@ def test_the_next_code_is_counted_down_to_in_place(steady: Person) -> None:
     assert second < first
     assert exit_code == 130
     assert "\r\x1b[K" in child.before
-
-
-def test_a_spent_code_is_not_offered_again_but_the_next_one_waited_for(steady: Person) -> None:
-    steady.run("device", "import", "-", stdin=seed_of(steady))
-    before = steady.cloud.counts_of("sts:GetSessionToken")
-
-    opened = [steady.run("session", "--new").code for _ in range(2)]
-
-    # The cloud takes each code once: had one been offered again, there would have been a third call.
-    assert opened == [0, 0]
-    assert steady.cloud.counts_of("sts:GetSessionToken") - before == 2
-
-
-def test_a_removed_seed_is_asked_for_again(steady: Person) -> None:
-    steady.run("device", "import", "-", stdin=seed_of(steady))
-
-    removed = steady.run("device", "remove")
-    asked = steady.run("session", "--no-input")
-
-    assert (removed.code, asked.code) == (0, 8)
-    assert seed_of(steady) not in steady.keyring.read_text()
 
 
 def test_ctrl_c_at_the_hidden_question_gives_the_echo_back(person: Person) -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pyotp
 import pytest
+import zxingcpp
+from PIL import Image
 
 from mfacli.commands.device_export import _warn_of_readers
-from mfacli.commands.device_showing import check_picture
+from mfacli.commands.device_showing import check_picture, write_picture
 from mfacli.commands.options import Manners
 from mfacli.commands.wiring import Desk
+from mfacli.domain.codes import Seed
+from mfacli.domain.identity import Device
+from mfacli.domain.secret import Secret
 from mfacli.errors import FileUnwritable
 from tests.codes.stand_ins import Ear
 
@@ -51,6 +57,22 @@ def test_a_device_or_nothing_is_nobodys_to_read(desk: Desk, monkeypatch: pytest.
     _warn_of_readers(desk)
 
     assert heard(desk) == ""
+
+
+def test_a_phone_that_scans_the_picture_knows_whose_device_it_has(desk: Desk, tmp_path: Path) -> None:
+    device = Device(serial="arn:aws:iam::111122223333:mfa/richard")
+    seed = Seed(key=Secret("GEZDGNBVGY3TQOJQ" * 4))
+
+    write_picture(desk, tmp_path / "qr.png", device, seed)
+
+    (read,) = zxingcpp.read_barcodes(Image.open(tmp_path / "qr.png").convert("L"))
+    app = pyotp.parse_uri(read.text)
+    assert isinstance(app, pyotp.TOTP)
+    assert (app.issuer, app.name, app.secret) == (
+        "Amazon Web Services",
+        "richard@111122223333",
+        seed.key.reveal(),
+    )
 
 
 @pytest.mark.parametrize("name", ["-", "gone/qr.png"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,12 @@ def test_the_code_is_asked_for_and_has_as_many_digits_as_the_seed_makes(desk: De
     assert (shown.digits, person.questions) == (Secret("12345678"), ["what Richard shows now: "])
     with pytest.raises(CodeMalformed, match="8 digits"):
         _shown_code(desk, DEVICE, SEEDS[1], None)
+
+
+def test_the_code_may_stand_on_standard_input(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", StringIO("123 456\n"))
+
+    assert _shown_code(desk, DEVICE, SEEDS[0], "-").digits == Secret("123456")
 
 
 def test_where_nobody_can_be_asked_the_other_ways_are_told(desk: Desk) -> None:

@@ -274,7 +274,7 @@ class KeyStore(Protocol):
         """Keep them in the place of those before, whole or not at all, and return where they rest."""
 
     def forget_keys(self, cloud: Cloud, profile: str) -> bool:
-        """Remove them; returns whether there were any."""
+        """Remove them, and take them off the list; returns whether the keyring had any."""
 
     def kept_keys(self) -> Sequence[KeptKey]:
         """Return what is kept, from the index; no secret is read."""

@@ -44,5 +44,7 @@ def _remove(desk: Desk, kept: KeptKey, *, yes: bool) -> None:
         if not agreed:
             raise Cancelled("nothing was removed")
     forget_answers(desk)
-    desk.keys.forget_keys(kept.cloud, kept.profile)
-    desk.terminal.note(f"removed {what} from the keyring; it stays good in the cloud")
+    if desk.keys.forget_keys(kept.cloud, kept.profile):
+        desk.terminal.note(f"removed {what} from the keyring; it stays good in the cloud")
+    else:
+        desk.terminal.warn(f"took {what} off the list; the keyring that is chosen now did not have it")

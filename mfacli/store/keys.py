@@ -99,15 +99,14 @@ class KeptKeys:
         return place
 
     def forget_keys(self, cloud: Cloud, profile: str) -> bool:
-        """Remove them; returns whether there were any."""
+        """Remove them, and take them off the list; returns whether the keyring had any."""
         found = [self._vault.delete(_entry(cloud, profile, slot)) for slot in _PLACES]
-        was_listed: list[bool] = []
 
         def unlist(records: dict[str, Record]) -> None:
-            was_listed.append(records.pop(_name(cloud, profile), None) is not None)
+            records.pop(_name(cloud, profile), None)
 
         self._index.change(unlist)
-        return any(found) or any(was_listed)
+        return any(found)
 
     def kept_keys(self) -> Sequence[KeptKey]:
         """Return what is kept, by cloud and profile; no secret is read."""

@@ -74,11 +74,15 @@ def _looked_at_again(desk: Desk, request: Request, findings: list[Finding]) -> l
     """Return what there is to say after mending; a profile that went with its session is not missed."""
     from mfacli.checks.finding import Family, Level
     from mfacli.commands.doctor_checks import all_findings
+    from mfacli.commands.doctor_files import file_findings
 
     if request.profile is None or _is_there(desk, request.profile):
         return all_findings(desk, request)
     of_it = (Family.PROFILES, Level.GOOD)
-    return [each for each in findings if each.mend is None and (each.family, each.level) != of_it]
+    not_mended = set(file_findings(desk))
+    return [
+        each for each in findings if (each.mend is None or each in not_mended) and (each.family, each.level) != of_it
+    ]
 
 
 def _is_there(desk: Desk, profile: str) -> bool:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from mfacli.checks.finding import Family
+from mfacli.commands import doctor_mending
 from mfacli.commands.doctor import command
 from mfacli.commands.doctor_cloud import session_findings
 from mfacli.commands.options import Manners
 from mfacli.domain.plan import Request
-from mfacli.errors import ExitCode
+from mfacli.errors import ExitCode, FileUnwritable
 from tests import readme
 from tests.commands.at_desk import EXPIRED, KEYS, SESSION, desk_at, said, wrote
 from tests.providers.local_cloud import SESSION as SESSION_REPLY
@@ -79,6 +80,23 @@ def test_a_profile_that_goes_with_its_session_is_not_missed(home: Path, capsys: 
     document = json.loads(capsys.readouterr().out)
     assert len(document["fixed"]) == 1
     assert "profiles" not in {each["check"] for each in document["findings"]}
+
+
+def test_what_could_not_be_mended_is_still_bad_where_a_profile_goes(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrote(home, ".aws/credentials", f"[default]\n{KEYS}[old]\n{SESSION}{EXPIRED}")
+    wrote(home, ".cos.conf", "").chmod(0o644)
+
+    def denied(path: Path) -> str:
+        raise FileUnwritable(f"`{path}`: operation not permitted")
+
+    monkeypatch.setattr(doctor_mending, "_make_private", denied)
+
+    _run("--fix", "--json", "-p", "old")
+
+    told = json.loads(capsys.readouterr().out)["findings"]
+    assert [each["level"] for each in told if ".cos.conf" in each["what"]] == ["bad"]
 
 
 def test_what_cannot_be_read_is_found_once_more(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,7 +60,12 @@ def enrol(desk: Desk, own: OwnDevices, wish: Wish) -> None:
             take_back(desk, own, traces)
             raise
         own.pending = None
-        _prove(desk, own, device)
+        try:
+            _prove(desk, own, device)
+        except BaseException:
+            # Ctrl-C too, while the list is waited for.
+            desk.terminal.warn(f"device {device.name} is enabled; run this again to end with the profile")
+            raise
 
 
 def _check_kept(desk: Desk, wish: Wish) -> None:
@@ -144,7 +149,7 @@ def _prove(desk: Desk, own: OwnDevices, device: Device) -> None:
     for pause in (*PAUSES, None):
         try:
             devices = own.listed()
-        except CloudUnreachable as problem:
+        except (CloudUnreachable, CloudRefused) as problem:
             desk.terminal.warn(
                 f"enabled device {device.name}, but could not see whether IAM lists it: {problem.message}"
             )

@@ -95,5 +95,5 @@ def _is_seed(text: str) -> bool:
     try:
         parse_seed(Secret(text))
     except SeedMalformed:
-        return text.lower().startswith("otpauth")
+        return text.lower().startswith(("otpauth:", "otpauth-migration:"))
     return True

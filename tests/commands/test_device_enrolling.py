@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -385,10 +386,27 @@ def test_a_list_that_lags_behind_is_waited_for(desk: Desk) -> None:
     assert "enabled device richard; IAM lists it" in heard(desk)
 
 
-def test_what_has_been_enabled_and_cannot_be_proved_is_told_and_goes_on(desk: Desk) -> None:
-    enrolled(desk, Book(of_user=[None, CloudUnreachable("no answer")]), wish())
+@pytest.mark.parametrize("kind", [CloudUnreachable, CloudRefused])
+def test_what_has_been_enabled_and_cannot_be_proved_is_told_and_goes_on(kind: type[MfacliError], desk: Desk) -> None:
+    enrolled(desk, Book(of_user=[None, kind("no answer")]), wish())
 
     assert "enabled device richard, but could not see whether IAM lists it: no answer" in heard(desk)
+
+
+def test_who_interrupts_the_proof_is_told_that_the_device_is_enabled(desk: Desk) -> None:
+    book = Book()
+
+    def interrupted(duration: timedelta) -> None:
+        raise KeyboardInterrupt
+
+    book.of_user = lambda **_: []  # type: ignore[method-assign]  # never lists it, so that it is waited for
+    desk.clock.wait = interrupted  # type: ignore[method-assign]  # Ctrl-C meanwhile
+
+    with pytest.raises(KeyboardInterrupt):
+        enrolled(desk, book, wish())
+
+    assert "device richard is enabled; run this again to end with the profile" in heard(desk)
+    assert book.enabled == {DEVICE.serial}
 
 
 def test_a_ninth_device_is_refused_before_anything_is_made(desk: Desk) -> None:

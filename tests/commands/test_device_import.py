@@ -253,6 +253,11 @@ def test_a_seed_on_the_command_line_is_refused_and_not_repeated(source: str, des
     assert KEY.lower() not in f"{caught.value.message}{caught.value.hint}".lower()
 
 
+def test_a_file_that_is_not_there_is_not_taken_for_a_seed_by_its_name(desk: Desk) -> None:
+    with pytest.raises(SeedMalformed, match=r"`otpauth-export.txt`: no such file"):
+        read_seed(desk, "otpauth-export.txt", "")
+
+
 def test_standard_input_at_a_terminal_is_asked_without_echo(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     class Terminal(TextIOWrapper):
         def isatty(self) -> bool:

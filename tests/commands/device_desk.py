@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mfacli.codes.derived import derive_code
+from mfacli.commands.device_beginning import Wish
+from mfacli.commands.device_cloud import OwnDevices
+from mfacli.commands.device_enrolling import enrol
 from mfacli.commands.options import Manners
 from mfacli.commands.wiring import Desk
 from mfacli.domain.codes import Code, Seed
 from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
-from mfacli.domain.plan import Plan
+from mfacli.domain.plan import Plan, Request
 from mfacli.domain.registered import NewDevice, RegisteredDevice, User
 from mfacli.domain.secret import Secret
-from mfacli.errors import EntityExists, EntityMissing, MfacliError
+from mfacli.errors import EntityExists, EntityMissing, KeyringLocked, MfacliError
 from tests.codes.stand_ins import Drawer, Ear, Person
 from tests.doubles import HandClock
 
@@ -115,3 +120,29 @@ def heard(desk: Desk) -> str:
     """Return all that was said at the desk."""
     assert isinstance(desk.terminal, Screen)
     return desk.terminal.heard
+
+
+class Locked(Drawer):
+    """A drawer that takes nothing, although it looked as if it did."""
+
+    def keep_seed(self, device: Device, seed: Seed) -> str:
+        raise KeyringLocked("the keyring is locked")
+
+
+def enrolled(desk: Desk, book: Book, wish: Wish, *, profile: str = "default") -> None:
+    """Have `DEVICE` enrolled for Richard, as is wished."""
+    desk.registry = book
+    own = OwnDevices(desk, replace(desk.plan(Request(wants_role=False, device=DEVICE.serial)), profile=profile))
+    own.user = RICHARD
+    enrol(desk, own, wish)
+
+
+def wish(*, keeps_seed: bool = True, draws: bool = False, png: Path | None = None, is_agreed: bool = True) -> Wish:
+    """Return the wish for `DEVICE`; nothing is asked, and its seed is kept."""
+    return Wish(device=DEVICE, keeps_seed=keeps_seed, draws=draws, png=png, is_agreed=is_agreed)
+
+
+def codes_at(desk: Desk, *steps: int) -> tuple[str, ...]:
+    """Return the codes of `SEED` so many steps from now."""
+    now = SEED.step_at(desk.clock.cloud_now())
+    return tuple(derive_code(SEED, now + step).digits.reveal() for step in steps)

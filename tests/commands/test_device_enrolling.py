@@ -9,16 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mfacli.codes.derived import derive_code
-from mfacli.commands.device_beginning import Wish
-from mfacli.commands.device_cloud import OwnDevices
-from mfacli.commands.device_codes import derived_pair, given_pair
-from mfacli.commands.device_enrolling import enrol
 from mfacli.commands.wiring import Desk
 from mfacli.domain.codes import Seed
-from mfacli.domain.credentials import Keys
 from mfacli.domain.identity import Device
-from mfacli.domain.plan import Plan, Request
 from mfacli.domain.registered import RegisteredDevice
 from mfacli.domain.secret import Secret
 from mfacli.errors import (
@@ -38,14 +31,7 @@ from mfacli.errors import (
     UsageWrong,
 )
 from tests.codes.stand_ins import Drawer, Person
-from tests.commands.device_desk import DEVICE, RICHARD, SEED, Book, Screen, desk_in, heard
-
-
-class Locked(Drawer):
-    """A drawer that takes nothing, although it looked as if it did."""
-
-    def keep_seed(self, device: Device, seed: Seed) -> str:
-        raise KeyringLocked("the keyring is locked")
+from tests.commands.device_desk import DEVICE, SEED, Book, Locked, Screen, codes_at, desk_in, enrolled, heard, wish
 
 
 class Jammed(Drawer):
@@ -55,44 +41,10 @@ class Jammed(Drawer):
         raise KeyringLocked("the keyring is locked")
 
 
-class Interrupted(Book):
-    """A book whose deletions are interrupted, as by a second Ctrl-C."""
-
-    def delete(self, device: Device, *, plan: Plan, keys: Keys) -> None:
-        raise KeyboardInterrupt
-
-
 @pytest.fixture
 def desk(isolated_home: Path) -> Desk:
     """Give a desk whose clock, screen and drawer of seeds are the test's own."""
     return desk_in(isolated_home)
-
-
-def enrolled(desk: Desk, book: Book, wish: Wish, *, profile: str = "default") -> None:
-    desk.registry = book
-    own = OwnDevices(desk, replace(desk.plan(Request(wants_role=False, device=DEVICE.serial)), profile=profile))
-    own.user = RICHARD
-    enrol(desk, own, wish)
-
-
-def wish(*, keeps_seed: bool = True, draws: bool = False, png: Path | None = None, is_agreed: bool = True) -> Wish:
-    return Wish(device=DEVICE, keeps_seed=keeps_seed, draws=draws, png=png, is_agreed=is_agreed)
-
-
-def codes_at(desk: Desk, *steps: int) -> tuple[str, ...]:
-    now = SEED.step_at(desk.clock.cloud_now())
-    return tuple(derive_code(SEED, now + step).digits.reveal() for step in steps)
-
-
-def test_the_codes_are_those_before_and_of_now_and_are_spent(desk: Desk) -> None:
-    book = Book()
-    expected = codes_at(desk, -1, 0)
-
-    enrolled(desk, book, wish())
-
-    assert book.codes == [expected]
-    now = SEED.step_at(desk.clock.cloud_now())
-    assert all(desk.ledger.is_spent(DEVICE, derive_code(SEED, step)) for step in (now - 1, now))
 
 
 @pytest.mark.parametrize("kind", [EntityMissing, EntityBusy])
@@ -126,16 +78,6 @@ def test_refused_codes_of_a_kept_seed_are_followed_by_the_next_pair(desk: Desk) 
     assert "no; trying once more" in heard(desk)
 
 
-def test_codes_refused_to_the_end_leave_nothing(desk: Desk) -> None:
-    book = Book(enable=[CodeRejected("no")] * 2)
-
-    with pytest.raises(CodeRejected):
-        enrolled(desk, book, wish())
-
-    assert (book.calls["enable"], book.made) == (2, set())
-    assert "nothing is left of it" in heard(desk)
-
-
 def test_an_answer_that_was_lost_is_looked_for(desk: Desk) -> None:
     book = Book(enable=[CloudUnreachable("no answer")])
     book.enabled.add(DEVICE.serial)
@@ -148,43 +90,11 @@ def test_an_answer_that_was_lost_is_looked_for(desk: Desk) -> None:
     assert "enabled device richard; IAM lists it" in heard(desk)
 
 
-def test_where_no_call_got_through_the_device_is_taken_back(desk: Desk) -> None:
-    book = Book(enable=[CloudUnreachable("no answer")])
-
-    with pytest.raises(CloudUnreachable):
-        enrolled(desk, book, wish())
-
-    assert book.made == set()
-
-
 def test_a_creation_without_an_answer_is_told_to_be_gone_on_with(desk: Desk) -> None:
     with pytest.raises(CloudUnreachable):
         enrolled(desk, Book(create=[CloudUnreachable("no answer")]), wish())
 
     assert "whether device richard has been made is not known; run this again to go on" in heard(desk)
-
-
-def test_what_cannot_be_deleted_is_told_with_the_command_that_does(desk: Desk) -> None:
-    book = Book(enable=[CodeRejected("no")] * 2, delete=[CloudUnreachable("gone")])
-
-    with pytest.raises(CodeRejected):
-        enrolled(desk, book, wish())
-
-    assert f"device `{DEVICE.serial}` is left, enabled for nobody: gone" in heard(desk)
-    assert f"aws iam delete-virtual-mfa-device --serial-number {DEVICE.serial}" in heard(desk)
-    assert "run this again to go on with the seed kept here" in heard(desk)
-    assert desk.seeds.find_seed(DEVICE) == SEED
-
-
-def test_a_device_that_turns_out_to_be_enabled_is_not_called_left_over(desk: Desk) -> None:
-    book = Book(enable=[CloudUnreachable("no answer")], of_user=[None, AccessDenied("not now")])
-    book.fails["delete"] = [EntityExists("in use")]
-
-    with pytest.raises(CloudUnreachable):
-        enrolled(desk, book, wish())
-
-    assert "device richard is enabled after all" in heard(desk)
-    assert "left" not in heard(desk)
 
 
 def test_a_begun_device_is_made_anew_once_its_name_is_free(desk: Desk) -> None:
@@ -310,62 +220,6 @@ def test_a_picture_that_cannot_be_written_stops_it_before_anything_is_made(
     assert book.calls["create"] == 0
 
 
-def test_a_code_that_is_not_the_devices_is_not_sent(desk: Desk) -> None:
-    first, second = codes_at(desk, -1, 0)
-    other = f"{(int(first) + 1) % 1000000:06d}"
-    desk.prompter = Person(other, first, second)
-    book = Book()
-
-    enrolled(desk, book, wish(keeps_seed=False, draws=True))
-
-    assert "this is no code of richard: its seed makes others" in heard(desk)
-    assert book.codes == [(first, second)]
-
-
-def test_the_second_code_is_counted_down_to(desk: Desk) -> None:
-    first, second = codes_at(desk, 0, 1)
-    desk.prompter = Person(first, second)
-    book = Book()
-
-    enrolled(desk, book, wish(keeps_seed=False, draws=True))
-
-    assert isinstance(desk.terminal, Screen)
-    assert [text for text, _ in desk.terminal.countdowns] == ["waiting for the next code of richard"]
-    assert book.codes == [(first, second)]
-
-
-def test_two_codes_are_made_only_by_a_seed_whose_codes_the_cloud_takes(desk: Desk) -> None:
-    with pytest.raises(DeviceUnusable, match="makes codes of 8 digits, and STS takes 6"):
-        derived_pair(desk, DEVICE, replace(SEED, digits=8))
-
-
-def test_the_codes_of_the_command_line_are_two_different_ones() -> None:
-    for texts, said in ((["123456"], "1 code was given"), (["123456"] * 2, "the same code was given twice")):
-        with pytest.raises(UsageWrong, match=said):
-            given_pair(texts)
-
-
-def test_a_missed_code_between_the_two_begins_the_pair_anew(desk: Desk) -> None:
-    first, late, last = codes_at(desk, -3, -1, 0)
-    desk.prompter = Person(first, late, last)
-    book = Book()
-
-    enrolled(desk, book, wish(keeps_seed=False, draws=True))
-
-    assert book.codes == [(late, last)]
-    assert "a code was missed between the two" in heard(desk)
-
-
-def test_a_phone_whose_clock_is_ten_minutes_off_is_understood(desk: Desk) -> None:
-    first, second = codes_at(desk, -20, -19)
-    desk.prompter = Person(first, second)
-    book = Book()
-
-    enrolled(desk, book, wish(keeps_seed=False, draws=True))
-
-    assert book.codes == [(first, second)]
-
-
 def test_a_list_that_is_not_allowed_proves_nothing_and_stops_nothing(desk: Desk) -> None:
     denied = AccessDenied("no")
     book = Book(of_user=[denied, denied])
@@ -483,101 +337,6 @@ def test_a_full_disk_ends_it_where_nobody_can_be_shown_anything(
     assert book.made == set()
     assert list(desk.seeds.devices_with_seed()) == []
     assert "nothing is left of it" in heard(desk)
-
-
-def test_a_file_that_was_not_written_over_yet_is_not_taken_back(desk: Desk, tmp_path: Path) -> None:
-    desk.seeds = Locked()
-    desk.terminal = Screen(is_there=False)  # type: ignore[assignment]  # as above
-    picture = tmp_path / "qr.png"
-    picture.write_text("mine")
-
-    with pytest.raises(KeyringLocked):
-        enrolled(desk, Book(), wish(png=picture))
-
-    assert picture.read_text() == "mine"
-
-
-def test_what_a_phone_has_scanned_in_vain_is_told(desk: Desk) -> None:
-    with pytest.raises(Cancelled):
-        enrolled(desk, Book(), wish(keeps_seed=False, draws=True))
-
-    assert "nothing is left of it but what an authenticator app has scanned: delete that there" in heard(desk)
-
-
-def test_a_seed_that_cannot_be_taken_back_does_not_hide_why_it_ended(desk: Desk) -> None:
-    desk.seeds = Jammed()
-
-    with pytest.raises(CodeRejected):
-        enrolled(desk, Book(enable=[CodeRejected("no")] * 2), wish())
-
-    assert f"`mfacli device remove --device {DEVICE.serial}` does it" in heard(desk)
-    assert "nothing else is left of it" in heard(desk)
-
-
-def test_a_picture_that_cannot_be_taken_back_is_told(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(self: Path, *, missing_ok: bool = False) -> None:
-        if self.name == "qr.png":
-            raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "unlink", refuse)
-
-    with pytest.raises(Cancelled):
-        enrolled(desk, Book(), wish(keeps_seed=False, png=tmp_path / "qr.png"))
-
-    assert "qr.png`, of no use any more, could not be deleted: permission denied" in heard(desk)
-
-
-@pytest.mark.parametrize("kind", [CloudUnreachable, AccessDenied])
-def test_a_device_whose_seed_nobody_has_is_not_said_to_be_gone_on_with(kind: type[MfacliError], desk: Desk) -> None:
-    desk.seeds = Locked()
-    desk.terminal = Screen(is_there=False)  # type: ignore[assignment]  # as above
-    book = Book(delete=[kind("no", hint="ask an administrator")] * 2)
-
-    with pytest.raises(KeyringLocked):
-        enrolled(desk, book, wish(), profile="my dev")
-
-    assert f"device `{DEVICE.serial}` is left, enabled for nobody: no" in heard(desk)
-    assert "nobody has its seed; another name does: `mfacli device enroll --name richard-2 -p 'my dev'`" in (
-        heard(desk)
-    )
-
-
-def test_a_device_that_may_have_been_enabled_is_not_called_nobodys(desk: Desk) -> None:
-    lost = CloudUnreachable("no answer")
-    book = Book(enable=[lost], of_user=[None, lost], delete=[lost])
-
-    with pytest.raises(CloudUnreachable):
-        enrolled(desk, book, wish())
-
-    assert "no answer; looking whether the device has been enabled all the same" in heard(desk)
-    assert "is left, and whether it is enabled is not known: no answer" in heard(desk)
-    assert "run this again to go on with the seed kept here" in heard(desk)
-
-
-def test_a_taking_back_that_is_interrupted_tells_what_may_be_left(desk: Desk) -> None:
-    desk.prompter = Person()
-
-    with pytest.raises(KeyboardInterrupt):
-        enrolled(desk, Interrupted(), wish(keeps_seed=False, draws=True))
-
-    assert f"device `{DEVICE.serial}` is perhaps left: whether it was deleted again is not known" in heard(desk)
-    assert f"aws iam delete-virtual-mfa-device --serial-number {DEVICE.serial}" in heard(desk)
-
-
-def test_a_device_gone_on_with_is_left_as_it_was_and_told_of(desk: Desk) -> None:
-    book = Book()
-    book.made.add(DEVICE.serial)
-    desk.seeds.keep_seed(DEVICE, SEED)
-
-    with pytest.raises(Cancelled):
-        enrolled(desk, book, wish(keeps_seed=False, draws=True))
-
-    assert book.made == {DEVICE.serial}
-    assert desk.seeds.find_seed(DEVICE) == SEED
-    assert f"device `{DEVICE.serial}` is left as it was" in heard(desk)
-    assert "run this again to go on with the seed kept here" in heard(desk)
 
 
 def test_the_seed_of_a_device_that_had_the_name_before_is_removed(desk: Desk) -> None:

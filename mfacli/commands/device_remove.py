@@ -60,9 +60,15 @@ def command(
             raise not_enabled(own, target)
         return
     target = kept_device_for(desk, request)
-    if not desk.seeds.forget_seed(target):
+    is_listed = target in desk.seeds.devices_with_seed()
+    if desk.seeds.forget_seed(target):
+        desk.terminal.note(f"removed the seed of device {target.name}; codes are asked for again")
+    elif is_listed:
+        desk.terminal.warn(
+            f"took the seed of device {target.name} off the list; the keyring that is chosen now did not have it"
+        )
+    else:
         raise no_seed_of(target, "`mfacli device list` shows which are")
-    desk.terminal.note(f"removed the seed of device {target.name}; codes are asked for again")
 
 
 @click.command(name="deactivate")
